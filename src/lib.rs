@@ -1,0 +1,8 @@
+//! konform: a data-protection linter for the infrastructure code of self-hosted
+//! conferencing and chat.
+//!
+//! The modules are the stages of the pipeline, in order; each knows only those above it
+//! (`docs/architecture.md` has the picture, `tests/layers.rs` holds it true).
+
+pub mod inventory;
+pub mod trace;

@@ -1,0 +1,468 @@
+//! Strings that remember the origin of each part.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::{Origin, Place, SourceId, Sources, Span, StepKind, Unknown};
+
+/// A string of which every byte belongs to a [`Run`].
+///
+/// Invariant: the lengths of the runs add up to the length of the string, and no run is empty.
+/// The empty text has no runs; its origin is kept in `empty`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Text {
+    chars: String,
+    runs: Vec<Run>,
+    /// Where each run ends, to find the run of a byte without walking.
+    ends: Vec<u32>,
+    empty: Origin,
+}
+
+/// Consecutive bytes of a [`Text`] with one origin.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// How many bytes of the text.
+    pub len: u32,
+    /// Where they came from. If its place is a span of exactly `len` bytes, the run maps to it
+    /// byte by byte; otherwise it comes from the span as a whole.
+    pub origin: Origin,
+    /// The bytes stand for something that can't be known.
+    pub unknown: Option<Arc<Unknown>>,
+}
+
+impl Run {
+    fn is_linear(&self) -> bool {
+        self.unknown.is_none()
+            && self
+                .origin
+                .span()
+                .is_some_and(|s| s.len() == self.len as usize)
+    }
+
+    /// The part `range` (relative to the run) of it.
+    fn part(&self, range: Range<usize>) -> Self {
+        let mut origin = self.origin.clone();
+        if self.is_linear()
+            && let Place::Span(span) = &mut origin.place
+        {
+            *span = Span::new(
+                span.source,
+                span.start as usize + range.start,
+                span.start as usize + range.end,
+            );
+        }
+        Self {
+            len: length(range.len()),
+            origin,
+            unknown: self.unknown.clone(),
+        }
+    }
+
+    /// Whether `next` simply goes on where this run ends.
+    fn continues(&self, next: &Self) -> bool {
+        let same_way = match (&self.origin.via, &next.origin.via) {
+            (None, None) => true,
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        };
+        if !same_way || !self.is_linear() || !next.is_linear() {
+            return false;
+        }
+        match (self.origin.span(), next.origin.span()) {
+            (Some(a), Some(b)) => a.source == b.source && a.end == b.start,
+            _ => false,
+        }
+    }
+}
+
+fn length(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+impl Text {
+    /// A text that was written nowhere.
+    #[must_use]
+    pub fn plain(chars: impl Into<String>) -> Self {
+        Self::opaque(chars, Origin::nowhere())
+    }
+
+    /// A text that came from `origin` as a whole, or byte by byte if the span is as long.
+    #[must_use]
+    pub fn opaque(chars: impl Into<String>, origin: Origin) -> Self {
+        let chars = chars.into();
+        let runs = if chars.is_empty() {
+            Vec::new()
+        } else {
+            vec![Run {
+                len: length(chars.len()),
+                origin: origin.clone(),
+                unknown: None,
+            }]
+        };
+        Self {
+            ends: runs.iter().map(|r| r.len).collect(),
+            chars,
+            runs,
+            empty: origin,
+        }
+    }
+
+    /// A whole source.
+    #[must_use]
+    pub fn from_source(id: SourceId, chars: &str) -> Self {
+        Self::opaque(chars, Origin::at(Span::new(id, 0, chars.len())))
+    }
+
+    /// Something unknown; `placeholder` is what is printed for it.
+    #[must_use]
+    pub fn of_unknown(placeholder: impl Into<String>, why: Arc<Unknown>, origin: Origin) -> Self {
+        let mut text = Self::opaque(placeholder, origin.clone());
+        if text.runs.is_empty() {
+            text = Self::opaque("\u{fffd}", origin);
+        }
+        for run in &mut text.runs {
+            run.unknown = Some(why.clone());
+        }
+        text
+    }
+
+    /// The characters.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.chars
+    }
+
+    /// Length in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.chars.len()
+    }
+
+    /// Whether there is no character.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.chars.is_empty()
+    }
+
+    /// The runs, in order, with the byte range each covers.
+    pub fn runs(&self) -> impl Iterator<Item = (Range<usize>, &Run)> {
+        self.runs.iter().enumerate().map(|(i, run)| (self.range_of(i), run))
+    }
+
+    fn range_of(&self, run: usize) -> Range<usize> {
+        let start = if run == 0 { 0 } else { self.ends[run - 1] };
+        start as usize..self.ends[run] as usize
+    }
+
+    /// Why a part of it can't be known; none if all is known.
+    #[must_use]
+    pub fn unknown(&self) -> Option<&Arc<Unknown>> {
+        self.runs.iter().find_map(|r| r.unknown.as_ref())
+    }
+
+    /// Whether nothing of it is known.
+    #[must_use]
+    pub fn is_wholly_unknown(&self) -> bool {
+        !self.runs.is_empty() && self.runs.iter().all(|r| r.unknown.is_some())
+    }
+
+    /// The origin of the whole: the span that covers the runs of the first source, with the
+    /// steps of the longest run of it.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        let Some(first) = self.runs.iter().find(|r| r.origin.span().is_some()) else {
+            return self
+                .runs
+                .first()
+                .map_or_else(|| self.empty.clone(), |r| r.origin.clone());
+        };
+        self.covering(first)
+    }
+
+    /// The origin to show to a person: like [`Text::origin`], but of the source whose
+    /// [`super::Role`] is most likely the one to edit.
+    #[must_use]
+    pub fn primary(&self, sources: &Sources) -> Origin {
+        let best = self
+            .runs
+            .iter()
+            .enumerate()
+            .filter_map(|(i, r)| Some((sources.role(r.origin.span()?), i, r)))
+            .min_by_key(|(role, i, _)| (*role, *i));
+        best.map_or_else(|| self.origin(), |(_, _, run)| self.covering(run))
+    }
+
+    fn covering(&self, run: &Run) -> Origin {
+        let mut origin = run.origin.clone();
+        let Some(mut span) = origin.span() else {
+            return origin;
+        };
+        let mut longest = run.len;
+        for other in &self.runs {
+            if let Some(s) = other.origin.span()
+                && s.source == span.source
+            {
+                span = span.to(s);
+                if other.len > longest {
+                    longest = other.len;
+                    origin.via = other.origin.via.clone();
+                }
+            }
+        }
+        origin.place = Place::Span(span);
+        origin
+    }
+
+    /// The bytes `range` as a text of their own.
+    ///
+    /// Ends that lie outside or inside a character are moved to the next boundary before.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let floor = |mut i: usize| {
+            i = i.min(self.chars.len());
+            while !self.chars.is_char_boundary(i) {
+                i -= 1;
+            }
+            i
+        };
+        let start = floor(range.start);
+        let range = start..floor(range.end).max(start);
+        if range.len() == self.chars.len() {
+            return self.clone();
+        }
+        let mut out = Self {
+            chars: self.chars[range.clone()].to_owned(),
+            runs: Vec::new(),
+            ends: Vec::new(),
+            empty: self.origin_at(range.start),
+        };
+        let first = self.ends.partition_point(|end| *end as usize <= range.start);
+        for i in first..self.runs.len() {
+            let whole = self.range_of(i);
+            let from = range.start.max(whole.start);
+            let to = range.end.min(whole.end);
+            if from >= to {
+                break;
+            }
+            let run = self.runs[i].part(from - whole.start..to - whole.start);
+            out.ends.push(length(to - range.start));
+            out.runs.push(run);
+        }
+        out
+    }
+
+    /// The origin of the empty range at byte `offset`.
+    #[must_use]
+    pub fn origin_at(&self, offset: usize) -> Origin {
+        let i = self.ends.partition_point(|end| *end as usize <= offset);
+        if let Some(run) = self.runs.get(i) {
+            let start = self.range_of(i).start;
+            return run.part(offset - start..offset - start).origin;
+        }
+        match self.runs.last() {
+            Some(run) => run.part(run.len as usize..run.len as usize).origin,
+            None => self.empty.clone(),
+        }
+    }
+
+    /// Appends `other`.
+    pub fn push(&mut self, other: &Self) {
+        if self.runs.is_empty() && self.empty == Origin::nowhere() {
+            self.empty = other.empty.clone();
+        }
+        self.chars.push_str(&other.chars);
+        for run in &other.runs {
+            self.push_run(run.clone());
+        }
+    }
+
+    fn push_run(&mut self, run: Run) {
+        if let Some(last) = self.runs.last_mut()
+            && last.continues(&run)
+            && let (Place::Span(a), Some(b)) = (&mut last.origin.place, run.origin.span())
+        {
+            a.end = b.end;
+            last.len += run.len;
+            if let Some(end) = self.ends.last_mut() {
+                *end += run.len;
+            }
+            return;
+        }
+        self.ends
+            .push(self.ends.last().copied().unwrap_or(0) + run.len);
+        self.runs.push(run);
+    }
+
+    /// Appends characters that came from `origin`.
+    pub fn push_str(&mut self, chars: &str, origin: &Origin) {
+        if chars.is_empty() {
+            return;
+        }
+        self.chars.push_str(chars);
+        self.push_run(Run {
+            len: length(chars.len()),
+            origin: origin.clone(),
+            unknown: None,
+        });
+    }
+
+    /// The texts one after the other.
+    #[must_use]
+    pub fn concat<'a>(parts: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut out = Self::default();
+        for part in parts {
+            out.push(part);
+        }
+        out
+    }
+
+    /// The texts with `separator` between them.
+    #[must_use]
+    pub fn join<'a>(parts: impl IntoIterator<Item = &'a Self>, separator: &Self) -> Self {
+        let mut out = Self::default();
+        for (i, part) in parts.into_iter().enumerate() {
+            if i > 0 {
+                out.push(separator);
+            }
+            out.push(part);
+        }
+        out
+    }
+
+    /// The parts between occurrences of `separator`; the whole if it is empty.
+    #[must_use]
+    pub fn split(&self, separator: &str) -> Vec<Self> {
+        if separator.is_empty() {
+            return vec![self.clone()];
+        }
+        let mut out = Vec::new();
+        let mut start = 0;
+        for (at, found) in self.chars.match_indices(separator) {
+            out.push(self.slice(start..at));
+            start = at + found.len();
+        }
+        out.push(self.slice(start..self.len()));
+        out
+    }
+
+    /// The lines without their line breaks (`\n` or `\r\n`); no last empty line.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Self> {
+        let mut out = Vec::new();
+        let mut start = 0;
+        for line in self.chars.split_inclusive('\n') {
+            let end = start + line.len();
+            let bare = line.strip_suffix('\n').unwrap_or(line);
+            let bare = bare.strip_suffix('\r').unwrap_or(bare);
+            out.push(self.slice(start..start + bare.len()));
+            start = end;
+        }
+        out
+    }
+
+    /// Without the characters for which `cut` holds at both ends.
+    #[must_use]
+    pub fn trim_matches(&self, cut: impl Fn(char) -> bool) -> Self {
+        let end = self.chars.trim_end_matches(&cut).len();
+        let start = end - self.chars[..end].trim_start_matches(&cut).len();
+        self.slice(start..end)
+    }
+
+    /// Without white space at both ends.
+    #[must_use]
+    pub fn trim(&self) -> Self {
+        self.trim_matches(char::is_whitespace)
+    }
+
+    /// With `by` in place of every `what` (all of them, left to right, not overlapping).
+    #[must_use]
+    pub fn replace(&self, what: &str, by: &Self) -> Self {
+        if what.is_empty() {
+            return self.clone();
+        }
+        Self::join(&self.split(what), by)
+    }
+
+    /// With `indent` before each line, empty ones and the first included, as Sprig's `indent`.
+    #[must_use]
+    pub fn indent(&self, indent: &Self) -> Self {
+        let mut out = indent.clone();
+        let mut start = 0;
+        for (at, _) in self.chars.match_indices('\n') {
+            out.push(&self.slice(start..at + 1));
+            out.push(indent);
+            start = at + 1;
+        }
+        out.push(&self.slice(start..self.len()));
+        out
+    }
+
+    /// Every character through `change`; where the length stays, bytes still map one by one.
+    #[must_use]
+    pub fn map_chars<S: AsRef<str>>(&self, change: impl Fn(char) -> S) -> Self {
+        let mut out = Self {
+            empty: self.empty.clone(),
+            ..Self::default()
+        };
+        for (range, run) in self.runs() {
+            for (at, c) in self.chars[range].char_indices() {
+                let new = change(c);
+                let new = new.as_ref();
+                if new.is_empty() {
+                    continue;
+                }
+                let mut part = run.part(at..at + c.len_utf8());
+                part.len = length(new.len());
+                out.chars.push_str(new);
+                out.push_run(part);
+            }
+        }
+        out
+    }
+
+    /// In upper case.
+    #[must_use]
+    pub fn to_uppercase(&self) -> Self {
+        self.map_chars(|c| c.to_uppercase().collect::<String>())
+    }
+
+    /// In lower case.
+    #[must_use]
+    pub fn to_lowercase(&self) -> Self {
+        self.map_chars(|c| c.to_lowercase().collect::<String>())
+    }
+
+    /// Between `mark`s, with each character for which `escape` gives something replaced by it.
+    #[must_use]
+    pub fn quote(&self, mark: &str, escape: impl Fn(char) -> Option<String>) -> Self {
+        let mark = Self::opaque(mark, self.origin_at(0));
+        let inner = self.map_chars(|c| escape(c).unwrap_or_else(|| c.to_string()));
+        Self::concat([&mark, &inner, &mark])
+    }
+
+    /// Applies `change` to the origin of each run.
+    #[must_use]
+    pub fn map_origins(mut self, change: &impl Fn(&Origin) -> Origin) -> Self {
+        for run in &mut self.runs {
+            run.origin = change(&run.origin);
+        }
+        self.empty = change(&self.empty);
+        self
+    }
+
+    /// All runs one step further.
+    #[must_use]
+    pub fn then(self, kind: StepKind, at: Option<Span>, note: &'static str) -> Self {
+        self.map_origins(&|o| o.then(kind, at, note))
+    }
+
+    /// The same runs with `chars` put in their place where nothing better is known: as one run
+    /// from the origin of the whole, unknown if any part was.
+    #[must_use]
+    pub fn replaced_by(&self, chars: impl Into<String>) -> Self {
+        match self.unknown() {
+            Some(why) => Self::of_unknown(chars, why.clone(), self.origin()),
+            None => Self::opaque(chars, self.origin()),
+        }
+    }
+}
