@@ -1,0 +1,2 @@
+//! What konform knows, and what it makes of what is deployed.
+pub mod finding;
