@@ -5,4 +5,5 @@
 //! (`docs/architecture.md` has the picture, `tests/layers.rs` holds it true).
 
 pub mod inventory;
+pub mod syntax;
 pub mod trace;
