@@ -6,7 +6,11 @@
 pub mod dotenv;
 pub mod interpolation;
 pub mod json;
+pub mod properties;
+pub mod toml;
 pub mod yaml;
 
 mod escape;
 mod piece;
+mod scan;
+mod tree;
