@@ -5,7 +5,9 @@
 
 pub mod dotenv;
 pub mod interpolation;
+pub mod javascript;
 pub mod json;
+pub mod php;
 pub mod properties;
 pub mod toml;
 pub mod yaml;
