@@ -6,3 +6,4 @@
 
 pub mod inventory;
 pub mod trace;
+pub mod workspace;
