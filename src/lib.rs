@@ -5,5 +5,6 @@
 //! (`docs/architecture.md` has the picture, `tests/layers.rs` holds it true).
 
 pub mod inventory;
+pub mod syntax;
 pub mod trace;
 pub mod workspace;
