@@ -52,11 +52,6 @@ impl<'a> Pieces<'a> {
         self.copied = self.copied.end..self.copied.end;
     }
 
-    /// How many bytes were put together so far.
-    pub(crate) fn len(&self) -> usize {
-        self.out.len() + self.copied.len()
-    }
-
     /// What was put together.
     pub(crate) fn finish(mut self) -> Text {
         self.flush();
