@@ -1,0 +1,3 @@
+//! One folder a tool: reads what a tool would read, as the tool reads it.
+
+pub mod kubernetes;
