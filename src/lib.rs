@@ -8,3 +8,4 @@ pub mod evaluate;
 pub mod inventory;
 pub mod syntax;
 pub mod trace;
+pub mod workspace;
