@@ -19,20 +19,21 @@ mod store;
 mod tests;
 mod workload;
 
+use std::path::PathBuf;
+
 use crate::inventory::Item;
 use crate::trace::Node;
 
 pub use encrypted::mask_encrypted;
 
-pub(crate) use object::{Object, objects};
-pub(crate) use store::{Store, stores};
+pub(crate) use object::{Object, key_origin, list, objects, scalar, word};
+pub(crate) use store::stores;
 
 /// One document of a manifest.
 #[derive(Debug, Clone)]
 pub struct Manifest {
-    /// The path of the file it was read from, relative to the root with `/`; empty if it was
-    /// rendered.
-    pub path: String,
+    /// The file it was read from, absolute; empty if it was rendered.
+    pub path: PathBuf,
     /// The document.
     pub root: Node,
 }
@@ -40,7 +41,7 @@ pub struct Manifest {
 impl Manifest {
     /// `root`, read from `path`.
     #[must_use]
-    pub fn new(path: impl Into<String>, root: Node) -> Self {
+    pub fn new(path: impl Into<PathBuf>, root: Node) -> Self {
         Self {
             path: path.into(),
             root,

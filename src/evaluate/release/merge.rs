@@ -49,7 +49,8 @@ fn lay(out: &mut Map, key: String, slot: Slot, layer: &str, depth: usize) {
     out.insert(key, origin, node);
 }
 
-fn overridden(new: Node, old: &Node, layer: &str) -> Node {
+/// `new`, remembering that it took the place of `old`.
+pub(crate) fn overridden(new: Node, old: &Node, layer: &str) -> Node {
     if old.is_null() {
         return new;
     }

@@ -3,12 +3,14 @@
 mod bare;
 mod merge;
 mod set;
+pub mod template;
 #[cfg(test)]
 mod tests;
 mod umbrella;
 
 pub use bare::{Layers, bare, layers};
 pub use merge::merge;
+pub(crate) use merge::overridden;
 pub use set::{Setting, set};
 pub use umbrella::{Dependency, dependencies, umbrella};
 

@@ -81,7 +81,7 @@ fn parse(path: &str) -> Result<Vec<Part>, String> {
     let mut key = String::new();
     let mut after_index = false;
     let mut chars = path.chars();
-    let mut close = |key: &mut String, parts: &mut Vec<Part>, after_index: bool| {
+    let close = |key: &mut String, parts: &mut Vec<Part>, after_index: bool| {
         if key.is_empty() && after_index {
             return Ok(());
         }
