@@ -12,6 +12,7 @@ mod mounts;
 mod object;
 mod place;
 mod pod;
+pub(crate) mod references;
 mod route;
 mod service;
 mod store;
@@ -27,7 +28,7 @@ use crate::trace::Node;
 pub use encrypted::mask_encrypted;
 
 pub(crate) use object::{Object, key_origin, list, objects, scalar, word};
-pub(crate) use store::stores;
+pub(crate) use store::{Store, stores};
 
 /// One document of a manifest.
 #[derive(Debug, Clone)]

@@ -221,6 +221,12 @@ impl<'w> Layer<'w> {
     /// The text of a file of the kustomization.
     fn text(&self, entry: &Node, name: &str, out: &mut Build) -> Option<Text> {
         let path = self.workspace.beside(self.dir, name);
+        // Pictures and packed files are fine in a ConfigMap; they are just nothing to read.
+        if let Ok(bytes) = self.workspace.bytes(&path)
+            && (bytes.contains(&0) || std::str::from_utf8(&bytes).is_err())
+        {
+            return None;
+        }
         match self.workspace.fetch(&path) {
             Ok(source) => {
                 out.reached.insert(path);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::syntax::yaml::{self, Schema};
-use crate::trace::{Node, Origin, Problem, Text, Unknown};
+use crate::trace::{Node, Origin, Problem, Slot, Text, Unknown, Value};
 
 /// What could be read of a templated file.
 #[derive(Debug, Clone, Default)]
@@ -126,4 +126,46 @@ pub fn values(text: &Text) -> (Option<Node>, Vec<Origin>, Vec<Problem>) {
     let plain = plain(text);
     let stream = yaml::parse(&plain.text, Schema::Yaml11);
     (stream.into_first(), plain.open, Vec::new())
+}
+
+/// Makes the template actions in all texts of a tree unknown.
+#[must_use]
+pub fn unknown_actions(node: Node) -> Node {
+    let Node { value, origin } = node;
+    let value = match value {
+        Value::Text(text) if text.as_str().contains("{{") => Value::Text(inline(&text)),
+        Value::List(items) => Value::List(items.into_iter().map(unknown_actions).collect()),
+        Value::Map(map) => Value::Map(
+            map.into_iter()
+                .map(|(key, slot)| {
+                    let node = unknown_actions(slot.node);
+                    (key, Slot { node, ..slot })
+                })
+                .collect(),
+        ),
+        other => other,
+    };
+    Node { value, origin }
+}
+
+/// The text with its actions unknown; control flow is taken out of texts with several lines.
+fn inline(text: &Text) -> Text {
+    let chars = text.as_str();
+    if chars.contains('\n') {
+        return plain(text).text;
+    }
+    let mut out = Text::default();
+    let mut at = 0;
+    while let Some((open, close)) = next_mark(chars, at) {
+        let Some(stop) = chars[open..].find(close).map(|i| open + i + close.len()) else {
+            break;
+        };
+        out.push(&text.slice(at..open));
+        let action = text.slice(open..stop);
+        let why = unknown(action.as_str());
+        out.push(&Text::of_unknown(action.as_str(), why, action.origin()));
+        at = stop;
+    }
+    out.push(&text.slice(at..chars.len()));
+    out
 }
