@@ -42,3 +42,7 @@ fn in_order(inventory: &mut Inventory, sources: &Sources) {
     });
     inventory.problems.dedup();
 }
+pub mod gitops;
+pub mod kubernetes;
+pub mod kustomize;
+pub mod release;
