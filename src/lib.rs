@@ -6,4 +6,6 @@
 
 pub mod inventory;
 pub mod policy;
+pub mod syntax;
 pub mod trace;
+pub mod workspace;
