@@ -20,14 +20,17 @@ mod words;
 use rayon::prelude::*;
 
 use crate::inventory::{Deployment, Inventory, Item};
-use crate::trace::Problem;
+use crate::trace::{Origin, Problem};
 use crate::workspace::Workspace;
 
 /// One deployment for each project.
 #[must_use]
 pub fn deployments(workspace: &Workspace) -> Inventory {
     let projects = project::projects(workspace);
-    let read: Vec<_> = projects.par_iter().map(|p| deployment(workspace, p)).collect();
+    let read: Vec<_> = projects
+        .par_iter()
+        .map(|p| deployment(workspace, p))
+        .collect();
     let mut out = Inventory::default();
     for (deployment, problems) in read {
         out.problems.extend(problems);
@@ -60,9 +63,10 @@ fn deployment(workspace: &Workspace, project: &project::Project) -> (Deployment,
         }
     }
     let routes = proxy::routes(&services);
-    deployment.items.extend(services.into_iter().map(Item::Workload));
+    deployment
+        .items
+        .extend(services.into_iter().map(Item::Workload));
     deployment.items.extend(routes.into_iter().map(Item::Route));
-    log.notes.dedup();
     deployment.notes = log.notes;
     (deployment, log.problems)
 }
@@ -74,4 +78,15 @@ struct Log {
     problems: Vec<Problem>,
     /// What a person should know.
     notes: Vec<Problem>,
+}
+
+impl Log {
+    /// Tells, once for each file, that `other` was read in place of `name`.
+    fn stand_in(&mut self, name: &str, other: &str, at: &Origin) {
+        let name = name.trim_start_matches("./").trim_start_matches('/');
+        let message = format!("`{name}` is not in the tree; `{other}` was read instead");
+        if !self.notes.iter().any(|n| n.message == message) {
+            self.notes.push(Problem::new(message, at.nearest_span()));
+        }
+    }
 }

@@ -8,7 +8,7 @@ use super::variables::Variables;
 use super::{Log, merge, mounts, ports, words};
 use crate::inventory::{Container, Env, Gap, Labels, Workload};
 use crate::syntax::dotenv;
-use crate::trace::{Node, Origin, Problem, Slot, Span, StepKind, Text, Unknown, Value};
+use crate::trace::{Node, Origin, Slot, Span, StepKind, Text, Unknown, Value};
 use crate::workspace::Workspace;
 
 /// What services of a project have in common.
@@ -112,17 +112,17 @@ fn args(node: &Node) -> Vec<Node> {
 /// One variable; none if Compose would not pass it on.
 fn env(context: &Context<'_>, name: &str, slot: &Slot, note: &str) -> Option<Env> {
     let at = slot.key.nearest_span();
+    let by_name = if slot.node.is_null() { ", by name" } else { "" };
     let deployed = |origin: &Origin| {
-        origin.then(StepKind::Deploy, at, format!("environment of {note}"))
+        origin.then(
+            StepKind::Deploy,
+            at,
+            format!("environment of {note}{by_name}"),
+        )
     };
     let value = match &slot.node.value {
         Value::Null => match context.variables.get(name) {
-            Some(text) => {
-                let text = text.clone();
-                Node::text(text.map_origins(&|o| {
-                    o.then(StepKind::Reference, at, "passed on by name")
-                }))
-            }
+            Some(text) => Node::text(text.clone()),
             // Compose leaves out what its own environment doesn't have, and with a `.env` at
             // hand that environment is known.
             None if context.variables.complete => return None,
@@ -133,9 +133,7 @@ fn env(context: &Context<'_>, name: &str, slot: &Slot, note: &str) -> Option<Env
             Node::new(Value::Unknown(why), slot.node.origin.clone())
         }
         _ => match slot.node.scalar_text() {
-            Some(text) if text.is_empty() => {
-                Node::new(Value::Text(text), slot.node.origin.clone())
-            }
+            Some(text) if text.is_empty() => Node::new(Value::Text(text), slot.node.origin.clone()),
             Some(text) => Node::text(text),
             None => Node::unknown("not a single value", slot.node.origin.clone()),
         },
@@ -165,8 +163,7 @@ fn env_files(
             Target::File(path) => path,
             Target::StandIn(path) => {
                 let other = context.workspace.show(&path);
-                let message = format!("`{shown}` is not in the tree; `{other}` was read instead");
-                log.notes.push(Problem::new(message, entry.origin.nearest_span()));
+                log.stand_in(&shown, &other, &entry.origin);
                 path
             }
             Target::Dir(_) => continue,
@@ -214,9 +211,8 @@ fn env_file(
     log.notes.extend(problems);
     for (name, slot) in values.as_map().into_iter().flat_map(|m| m.slots()) {
         let value = slot.node.clone();
-        let value = value.map_origins(&|o| {
-            o.then(StepKind::Deploy, at, format!("env_file of {note}"))
-        });
+        let value =
+            value.map_origins(&|o| o.then(StepKind::Deploy, at, format!("env_file of {note}")));
         container.env.push(Env {
             name: key_text(name, slot),
             value: settled(value),
