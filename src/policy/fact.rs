@@ -101,7 +101,8 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                     break;
                 }
             }
-            if !found && concerned {
+            // Variables alone prove no deployment: what isn't there may be elsewhere.
+            if !found && concerned && subject.layer != Layer::Environment {
                 if let Some((written, at)) = place_to_add(setting, subject) {
                     if let Some(why) = hidden(written, subject) {
                         gap.get_or_insert(why);
