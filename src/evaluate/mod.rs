@@ -48,7 +48,4 @@ fn in_order(inventory: &mut Inventory, sources: &Sources) {
     });
     inventory.problems.dedup();
 }
-pub mod gitops;
-pub mod kubernetes;
-pub mod kustomize;
-pub mod release;
+
