@@ -14,6 +14,7 @@ pub mod lua;
 pub mod nginx;
 pub mod php;
 pub mod properties;
+pub mod shell;
 pub mod toml;
 pub mod yaml;
 
