@@ -55,7 +55,7 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
     for (name, setting) in &product.settings {
         let before = facts.list.len();
         let mut gap: Option<String> = None;
-        let mut open: Option<(&Subject<'a>, Option<&'a Written>, Origin)> = None;
+        let mut open: Vec<(&Subject<'a>, Option<&'a Written>, Origin)> = Vec::new();
         for subject in subjects {
             let concerned = concerns(setting.components.as_slice(), subject.component);
             let mut found = false;
@@ -69,6 +69,10 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                 for hit in look(written, subject) {
                     let meaning = reading(product, setting, written).read(&hit.node);
                     let meaning = match (meaning, setting.empty) {
+                        // That it is deployed is what the setting says.
+                        (_, _) if written.deployed.is_some() && setting.kind == Type::Boolean => {
+                            Meaning::Bool(!written.invert.unwrap_or(setting.invert))
+                        }
                         (Meaning::Unset, Empty::Written) => match setting.kind {
                             Type::Hosts | Type::List => Meaning::List(Vec::new()),
                             _ => Meaning::Null,
@@ -76,9 +80,7 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                         (meaning, _) => meaning,
                     };
                     if meaning == Meaning::Unset {
-                        open.get_or_insert_with(|| {
-                            (subject, Some(written), hit.node.origin.clone())
-                        });
+                        open_for(&mut open, subject, Some(written), hit.node.origin);
                         continue;
                     }
                     found = true;
@@ -107,17 +109,20 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                     if let Some(why) = hidden(written, subject) {
                         gap.get_or_insert(why);
                     }
-                    open.get_or_insert((subject, Some(written), at));
+                    open_for(&mut open, subject, Some(written), at);
                 } else if setting.written.is_empty() {
-                    open.get_or_insert((subject, None, subject.origin.clone()));
+                    open_for(&mut open, subject, None, subject.origin.clone());
                 }
             }
         }
         split_lists(&mut facts.list, before, setting);
-        if facts.list.len() == before
-            && let Some((subject, written, add_at)) = open
-            && let Some((meaning, source)) = default(setting, subject, subjects)
-        {
+        if facts.list.len() > before {
+            open.clear();
+        }
+        for (subject, written, add_at) in open {
+            let Some((meaning, source)) = default(setting, subject, subjects) else {
+                continue;
+            };
             facts.list.push(Fact {
                 product,
                 name,
@@ -127,7 +132,7 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                 node: None,
                 add_at,
                 written,
-                gap,
+                gap: gap.clone(),
                 default_source: source,
                 layer: subject.layer,
                 subject: subject.name.clone(),
@@ -138,6 +143,18 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
         }
     }
     facts
+}
+
+/// Remembers that `subject` lacks a setting; once for each component.
+fn open_for<'s, 'a>(
+    open: &mut Vec<(&'s Subject<'a>, Option<&'a Written>, Origin)>,
+    subject: &'s Subject<'a>,
+    written: Option<&'a Written>,
+    at: Origin,
+) {
+    if !open.iter().any(|(s, ..)| s.component == subject.component) {
+        open.push((subject, written, at));
+    }
 }
 
 fn concerns(components: &[String], component: Option<&str>) -> bool {
@@ -237,6 +254,12 @@ fn look<'a>(written: &Written, subject: &Subject<'a>) -> Vec<Hit<'a>> {
                     .map(|n| hit(n.clone())),
             );
         }
+    }
+    if let Some(name) = &written.deployed
+        && let Some(node) = subject.image
+        && super::recognise::image_text(node).is_some_and(|i| super::image::Image::parse(&i).is(name))
+    {
+        out.push(hit(node.clone()));
     }
     if let Some(flag) = &written.argument {
         out.extend(argument(flag, subject.args).map(hit));
