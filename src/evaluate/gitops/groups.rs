@@ -125,6 +125,9 @@ fn common(dirs: &[&Path]) -> PathBuf {
         .to_path_buf()
 }
 
+/// Kinds that are used from within a namespace by those who brought them there.
+const BINDING: &[&str] = &["ConfigMap", "PersistentVolumeClaim", "Secret", "Service"];
+
 type Key = (String, Option<String>, String);
 
 /// Sorts folders into sets: one that names an object which only one other folder has belongs
@@ -140,6 +143,9 @@ fn together<'a>(folders: &BTreeMap<&'a Path, Vec<Manifest>>) -> Vec<Vec<&'a Path
             let key = (provides(&object), namespace.clone(), object.name.to_owned());
             has.entry(key).or_default().insert(index);
             for (kind, name) in references::all(object.root) {
+                if !BINDING.contains(&kind.as_str()) {
+                    continue;
+                }
                 wanted.insert((kind, namespace.clone(), name));
             }
         }

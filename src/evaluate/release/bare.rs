@@ -49,7 +49,11 @@ impl Layers<'_> {
 pub fn bare(workspace: &Workspace, claimed: &BTreeSet<PathBuf>) -> Vec<Deployment> {
     let mut charts: BTreeMap<PathBuf, Vec<&WorkspaceFile>> = BTreeMap::new();
     let mut files = Vec::new();
-    for file in workspace.values_files().filter(|f| !claimed.contains(&f.abs)) {
+    for file in workspace.values_files() {
+        // Files with a leading dot configure tools of developers.
+        if claimed.contains(&file.abs) || file.name().starts_with('.') {
+            continue;
+        }
         match chart_of(workspace, file.dir()) {
             Some(dir) => charts.entry(dir).or_default().push(file),
             None => files.push(file),
