@@ -41,7 +41,9 @@ pub fn evaluate(workspace: &Workspace) -> Inventory {
 
 fn in_order(inventory: &mut Inventory, sources: &Sources) {
     inventory.problems.sort_by_cached_key(|problem| {
-        let place = problem.span.map(|s| (sources.get(s.source).path.clone(), s.start));
+        let place = problem
+            .span
+            .map(|s| (sources.get(s.source).path.clone(), s.start));
         (place, problem.message.clone())
     });
     inventory.problems.dedup();

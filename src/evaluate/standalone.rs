@@ -13,7 +13,7 @@ pub(super) fn deployments(workspace: &Workspace, taken: &Inventory) -> Inventory
     let taken = sources_of(taken);
     let mut out = Inventory::default();
     for file in workspace.dotenv_files() {
-        if !taken.contains(&file.source) && !stands_beside(workspace, file) {
+        if !workspace.was_read(file.source) && !stands_beside(workspace, file) {
             out.deployments.push(dotenv(workspace, file));
         }
     }
@@ -45,7 +45,11 @@ fn stands_beside(workspace: &Workspace, file: &WorkspaceFile) -> bool {
     let name = file.name();
     let real: Option<PathBuf> = if is_example(name) {
         let dir = file.dir();
-        let stem = name.trim_start_matches('.').split('.').next().unwrap_or_default();
+        let stem = name
+            .trim_start_matches('.')
+            .split('.')
+            .next()
+            .unwrap_or_default();
         [".env".to_owned(), format!("{stem}.env"), format!(".{stem}")]
             .into_iter()
             .filter(|real| real != name)
@@ -87,31 +91,27 @@ fn dotenv(workspace: &Workspace, file: &WorkspaceFile) -> Deployment {
     }
 }
 
-/// The sources of files and variables that are in workloads, machines and releases.
+/// The sources of the files that are in workloads and machines. That a file was read is not
+/// enough: YAML of unknown use is also read as the values it could be.
 fn sources_of(inventory: &Inventory) -> BTreeSet<SourceId> {
     let mut out = BTreeSet::new();
     let mut add = |origin: &Origin| {
         out.extend(origin.span().map(|s| s.source));
     };
-    for item in inventory.deployments.iter().flat_map(|d| &d.items) {
+    let items = inventory.deployments.iter().flat_map(|d| &d.items);
+    for item in items {
         match item {
             Item::Workload(workload) => {
-                for container in &workload.containers {
-                    container.files.iter().for_each(|f| add(&f.content.origin));
-                    for env in &container.env {
-                        add(&env.value.origin);
-                        add(&env.name.origin());
-                    }
-                }
+                let files = workload.containers.iter().flat_map(|c| &c.files);
+                files.for_each(|f| add(&f.content.origin));
             }
-            Item::Host(host) => {
-                host.files.iter().for_each(|f| add(&f.content.origin));
-                let env = host.commands.iter().flat_map(|c| &c.env);
-                env.for_each(|e| add(&e.value.origin));
-            }
+            Item::Host(host) => host.files.iter().for_each(|f| add(&f.content.origin)),
             Item::File(file) => add(&file.content.origin),
-            Item::Environment(environment) => add(&environment.origin),
-            Item::Release(_) | Item::Resource(_) | Item::Route(_) | Item::Location(_) => {}
+            Item::Environment(_)
+            | Item::Release(_)
+            | Item::Resource(_)
+            | Item::Route(_)
+            | Item::Location(_) => {}
         }
     }
     out
