@@ -34,16 +34,14 @@ pub(super) struct Group {
 /// All groups: one for each kustomization that no other includes, then the rest by folder,
 /// folders that refer to each other together.
 pub(super) fn read(workspace: &Workspace) -> (Vec<Group>, Vec<Problem>) {
-    let builds: Vec<(PathBuf, kustomize::Build)> = kustomize::roots(workspace)
-        .into_par_iter()
-        .map(|dir| {
-            let build = kustomize::build(workspace, &dir);
-            (dir, build)
-        })
-        .collect();
     let mut groups = Vec::new();
     let mut reached = BTreeSet::new();
-    for (dir, build) in builds {
+    for dir in kustomize::folders(workspace) {
+        let file = kustomize::kustomization_in(workspace, &dir);
+        if file.is_some_and(|f| reached.contains(&f)) {
+            continue;
+        }
+        let build = kustomize::build(workspace, &dir);
         reached.extend(build.reached.iter().cloned());
         groups.push(Group {
             name: workspace.show(&dir),
