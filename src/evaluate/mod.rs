@@ -30,6 +30,7 @@ pub fn evaluate(workspace: &Workspace) -> Inventory {
         all.deployments.extend(inventory.deployments);
         all.problems.extend(inventory.problems);
     }
+    standalone::without_taken_values(workspace, &mut all);
     // What nobody took in stands for itself.
     let rest = standalone::deployments(workspace, &all);
     all.deployments.extend(rest.deployments);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::inventory::{Deployment, Env, Environment, Inventory, Item, MountedFile};
 use crate::syntax::dotenv;
 use crate::trace::{Node, Origin, SourceId, Span, Text};
-use crate::workspace::{Workspace, WorkspaceFile};
+use crate::workspace::{Kind, Workspace, WorkspaceFile};
 
 /// Dotenv and configuration files of which nothing is in `taken` yet.
 pub(super) fn deployments(workspace: &Workspace, taken: &Inventory) -> Inventory {
@@ -38,6 +38,21 @@ pub(super) fn deployments(workspace: &Workspace, taken: &Inventory) -> Inventory
         });
     }
     out
+}
+
+/// Drops values of unknown charts that are in a file of unknown use which something reads.
+pub(super) fn without_taken_values(workspace: &Workspace, inventory: &mut Inventory) {
+    let taken = sources_of(inventory);
+    inventory.deployments.retain(|deployment| {
+        let [Item::Release(release)] = deployment.items.as_slice() else {
+            return true;
+        };
+        let source = release.origin.span().map(|s| s.source);
+        let file = workspace
+            .of_kind(Kind::Config)
+            .find(|file| Some(file.source) == source);
+        deployment.kind != "values" || !file.is_some_and(|f| taken.contains(&f.source))
+    });
 }
 
 /// Whether it is the example of a `.env` that is there too: documentation then, not settings.

@@ -55,6 +55,14 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
     for (name, setting) in &product.settings {
         let before = facts.list.len();
         let mut gap: Option<String> = None;
+        // Where components are known, a default needs one of those it concerns.
+        let list = setting.components.as_slice();
+        let known = subjects.iter().any(|s| s.component.is_some());
+        let present = list.is_empty()
+            || !known
+            || subjects
+                .iter()
+                .any(|s| s.component.is_some_and(|c| list.iter().any(|l| l == c)));
         let mut open: Vec<(&Subject<'a>, Option<&'a Written>, Origin)> = Vec::new();
         for subject in subjects {
             let concerned = concerns(setting.components.as_slice(), subject.component);
@@ -104,7 +112,7 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                 }
             }
             // Variables alone prove no deployment: what isn't there may be elsewhere.
-            if !found && concerned && subject.layer != Layer::Environment {
+            if !found && concerned && present && subject.layer != Layer::Environment {
                 if let Some((written, at)) = place_to_add(setting, subject) {
                     if let Some(why) = hidden(written, subject) {
                         gap.get_or_insert(why);
@@ -257,9 +265,12 @@ fn look<'a>(written: &Written, subject: &Subject<'a>) -> Vec<Hit<'a>> {
     }
     if let Some(name) = &written.deployed
         && let Some(node) = subject.image
-        && super::recognise::image_text(node).is_some_and(|i| super::image::Image::parse(&i).is(name))
+        && let Some(image) = super::recognise::image_text(node)
+        && super::image::Image::parse(&image).is(name)
     {
-        out.push(hit(node.clone()));
+        // What is deployed is put right where the workload is, not where its image is named.
+        let at = subject.workload_at.unwrap_or(&node.origin).clone();
+        out.push(hit(Node::text(Text::opaque(image, at))));
     }
     if let Some(flag) = &written.argument {
         out.extend(argument(flag, subject.args).map(hit));

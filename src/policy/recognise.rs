@@ -50,6 +50,8 @@ pub struct Subject<'a> {
     pub name: String,
     /// The image reference.
     pub image: Option<&'a Node>,
+    /// Where the workload of the container is written.
+    pub workload_at: Option<&'a Origin>,
 }
 
 /// How something is deployed.
@@ -126,6 +128,7 @@ impl<'a> Subject<'a> {
             origin,
             name,
             image: None,
+            workload_at: None,
         }
     }
 }
@@ -155,6 +158,7 @@ fn of_container<'a>(
         subject.gaps = Cow::Borrowed(&container.env_gaps);
         subject.args = &container.args;
         subject.image = container.image.as_ref();
+        subject.workload_at = Some(&workload.origin);
         subject.hidden = container
             .file_gaps
             .iter()

@@ -32,6 +32,8 @@ pub enum Kind {
     TerraformPlan,
     /// `NAME=value` lines.
     Dotenv,
+    /// How an image is built.
+    Dockerfile,
     /// cloud-init user data.
     CloudInit,
     /// A shell script.
@@ -61,6 +63,7 @@ impl Kind {
             Self::Tfvars => "tfvars",
             Self::TerraformPlan => "terraform-plan",
             Self::Dotenv => "dotenv",
+            Self::Dockerfile => "dockerfile",
             Self::CloudInit => "cloud-init",
             Self::Shell => "shell",
             Self::Ansible => "ansible",
@@ -177,6 +180,12 @@ pub(super) fn by_name(path: &Path) -> Hint {
     }
     if is_of_others(name, dirs) {
         return Hint::Ignore;
+    }
+    if ["dockerfile", "containerfile"]
+        .iter()
+        .any(|d| name.split('.').any(|part| part == *d))
+    {
+        return Hint::Is(Kind::Dockerfile);
     }
     let bare = bare(name);
     let ending = bare.rsplit_once('.').map_or("", |(_, e)| e);

@@ -144,7 +144,10 @@ impl<'w> Loader<'w> {
                         self.log.notes.push(problem);
                     }
                 }
-                node.value = Value::Text(expanded.text);
+                let at = node.origin.nearest_span();
+                if self.log.spend(expanded.text.len(), at) {
+                    node.value = Value::Text(expanded.text);
+                }
             }
             Value::List(items) => items
                 .iter_mut()

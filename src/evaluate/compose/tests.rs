@@ -24,6 +24,7 @@ trees! {
     files_are_laid_over_included_and_extended: "layers";
     mounts_bring_files_of_the_tree: "mounts";
     proxies_are_told_by_labels_and_variables: "proxy";
+    images_are_built_from_the_tree: "build";
     what_nobody_reads_stands_for_itself: "loose";
     what_can_not_be_read_is_a_problem: "broken";
 }
