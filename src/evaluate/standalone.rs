@@ -1,7 +1,7 @@
 //! Files that configure something, although nothing in the tree says what reads them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::inventory::{Deployment, Env, Environment, Inventory, Item, MountedFile};
 use crate::syntax::dotenv;
@@ -40,31 +40,21 @@ pub(super) fn deployments(workspace: &Workspace, taken: &Inventory) -> Inventory
     out
 }
 
-/// Whether it is the example of a `.env` that is there too: documentation then, not settings.
-fn stands_beside(workspace: &Workspace, file: &WorkspaceFile) -> bool {
-    let name = file.name();
-    let real: Option<PathBuf> = if is_example(name) {
-        let dir = file.dir();
-        let stem = name
-            .trim_start_matches('.')
-            .split('.')
-            .next()
-            .unwrap_or_default();
-        [".env".to_owned(), format!("{stem}.env"), format!(".{stem}")]
-            .into_iter()
-            .filter(|real| real != name)
-            .map(|real| dir.join(real))
-            .find(|real| workspace.is_file(real))
-    } else {
-        None
-    };
-    real.is_some()
-}
+/// Words that mark a file as something to be filled in.
+const MARKS: &[&str] = &[
+    "example", "sample", "dist", "template", "tpl", "default", "defaults",
+];
 
-fn is_example(name: &str) -> bool {
-    ["example", "sample", "dist", "template", "tpl", "default"]
-        .iter()
-        .any(|word| name.contains(word))
+/// Whether it is the example of a file that is there too: documentation then, not settings.
+fn stands_beside(workspace: &Workspace, file: &WorkspaceFile) -> bool {
+    let (marks, parts): (Vec<&str>, Vec<&str>) = file
+        .name()
+        .split('.')
+        .filter(|part| !part.is_empty())
+        .partition(|part| MARKS.contains(part));
+    let real = parts.join(".");
+    let there = |name: String| workspace.is_file(&file.dir().join(name));
+    !marks.is_empty() && (there(format!(".{real}")) || (real != "env" && there(real)))
 }
 
 fn dotenv(workspace: &Workspace, file: &WorkspaceFile) -> Deployment {
