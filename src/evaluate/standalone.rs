@@ -8,9 +8,8 @@ use crate::syntax::dotenv;
 use crate::trace::{Node, Origin, SourceId, Span, Text};
 use crate::workspace::{Workspace, WorkspaceFile};
 
-/// Dotenv and configuration files of which nothing is in `taken` yet.
-pub(super) fn deployments(workspace: &Workspace, taken: &Inventory) -> Inventory {
-    let taken = sources_of(taken);
+/// Dotenv files that nobody read, and configuration files that are not among `taken`.
+pub(super) fn deployments(workspace: &Workspace, taken: &BTreeSet<SourceId>) -> Inventory {
     let mut out = Inventory::default();
     for file in workspace.dotenv_files() {
         if !workspace.was_read(file.source) && !stands_beside(workspace, file) {
@@ -83,7 +82,7 @@ fn dotenv(workspace: &Workspace, file: &WorkspaceFile) -> Deployment {
 
 /// The sources of the files that are in workloads and machines. That a file was read is not
 /// enough: YAML of unknown use is also read as the values it could be.
-fn sources_of(inventory: &Inventory) -> BTreeSet<SourceId> {
+pub(super) fn taken(inventory: &Inventory) -> BTreeSet<SourceId> {
     let mut out = BTreeSet::new();
     let mut add = |origin: &Origin| {
         out.extend(origin.span().map(|s| s.source));
@@ -105,4 +104,26 @@ fn sources_of(inventory: &Inventory) -> BTreeSet<SourceId> {
         }
     }
     out
+}
+
+/// Leaves out what could have been values of a chart, now that it is known to be a file that
+/// some container reads.
+pub(super) fn drop_taken_values(
+    workspace: &Workspace,
+    inventory: &mut Inventory,
+    taken: &BTreeSet<SourceId>,
+) {
+    let guessed: BTreeSet<SourceId> = workspace.config_files().map(|f| f.source).collect();
+    inventory.deployments.retain(|deployment| {
+        let is_taken = |item: &Item| match item {
+            Item::Release(release) => release
+                .origin
+                .span()
+                .is_some_and(|s| guessed.contains(&s.source) && taken.contains(&s.source)),
+            _ => false,
+        };
+        deployment.kind != "values"
+            || deployment.items.is_empty()
+            || !deployment.items.iter().all(is_taken)
+    });
 }
