@@ -176,7 +176,11 @@ pub(super) fn truth(node: &Node) -> Option<bool> {
         Value::Int(i) => Some(*i != 0),
         Value::Float(f) => Some(*f != 0.0),
         Value::Text(t) if t.unknown().is_some() => None,
-        Value::Text(t) => Some(!t.is_empty()),
+        // Charts that take words for switches mean them.
+        Value::Text(t) => Some(!matches!(
+            t.as_str().to_ascii_lowercase().as_str(),
+            "" | "false" | "no" | "off" | "0"
+        )),
         Value::List(l) => Some(!l.is_empty()),
         Value::Map(m) => Some(!m.is_empty()),
     }

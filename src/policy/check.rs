@@ -391,6 +391,12 @@ fn severity_of(run: &Run<'_>, fact: &Fact<'_>, rule: &Rule, state: State) -> Opt
         },
         _ => written,
     };
+    // A file that lies there proves no deployment.
+    let own = if state == State::Default && fact.layer == Layer::File {
+        own.lower()
+    } else {
+        own
+    };
     match run.options.severities.get(name) {
         Some(Some(severity)) => Some(*severity),
         Some(None) => None,

@@ -13,6 +13,7 @@ pub mod json;
 pub mod lua;
 pub mod nginx;
 pub mod php;
+pub mod placeholder;
 pub mod properties;
 pub mod toml;
 pub mod yaml;

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{Log, paths};
 use crate::syntax::dotenv;
 use crate::syntax::interpolation::{self, Expanded};
-use crate::trace::{Problem, Span, Text};
+use crate::trace::{Origin, Span, Text};
 use crate::workspace::Workspace;
 
 /// What `$NAME` means in a project.
@@ -30,7 +30,8 @@ impl Variables {
         let mut out = Self::default();
         if let Some(name) = dir.file_name() {
             let name = name.to_string_lossy().to_lowercase();
-            out.values.insert("COMPOSE_PROJECT_NAME".to_owned(), Text::plain(name));
+            out.values
+                .insert("COMPOSE_PROJECT_NAME".to_owned(), Text::plain(name));
         }
         out.values.insert("PWD".to_owned(), Text::plain("."));
         out.take(outer);
@@ -73,9 +74,8 @@ impl Variables {
         };
         self.complete = true;
         if stands_in {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let message = format!("there is no `.env` beside it; `{name}` was read in its place");
-            log.notes.push(Problem::new(message, Some(Span::new(source, 0, 0))));
+            let name = workspace.show(path);
+            log.stand_in(".env", &name, &Origin::at(Span::new(source, 0, 0)));
         }
         let file = dotenv::parse(&workspace.text(source));
         let (values, problems) = file.to_node(&|name| self.values.get(name).cloned());
