@@ -15,6 +15,7 @@ pub mod nginx;
 pub mod php;
 pub mod placeholder;
 pub mod properties;
+pub mod shell;
 pub mod toml;
 pub mod yaml;
 
