@@ -6,6 +6,7 @@
 
 pub mod inventory;
 pub mod policy;
+pub mod report;
 pub mod syntax;
 pub mod trace;
 pub mod workspace;
