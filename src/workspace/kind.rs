@@ -358,8 +358,9 @@ fn json(text: &str) -> Kind {
     if has("\"planned_values\"") && has("\"format_version\"") {
         return Kind::TerraformPlan;
     }
-    let head = &text[..text.floor_char_boundary(4096)];
-    if head.contains("\"apiVersion\"") && head.contains("\"kind\"") {
+    let head = &text.as_bytes()[..text.len().min(4096)];
+    let heads = |key: &[u8]| head.windows(key.len()).any(|w| w == key);
+    if heads(b"\"apiVersion\"") && heads(b"\"kind\"") {
         return Kind::Kubernetes;
     }
     Kind::Config
@@ -403,13 +404,10 @@ fn yaml(path: &Path, name: &str, text: &str) -> Kind {
     if is_compose(name, &keys, text) {
         return Kind::Compose;
     }
-    if name.contains("helmfile") || in_dir(path, "helmfile.d") || has("helmfiles") {
-        if ["releases", "helmfiles", "environments", "bases"]
-            .into_iter()
-            .any(has)
-        {
-            return Kind::Helmfile;
-        }
+    let called = name.contains("helmfile") || in_dir(path, "helmfile.d") || has("helmfiles");
+    let parts = ["releases", "helmfiles", "environments", "bases"];
+    if called && parts.into_iter().any(has) {
+        return Kind::Helmfile;
     }
     if is_ansible(path, text) {
         return Kind::Ansible;

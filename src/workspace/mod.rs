@@ -203,7 +203,8 @@ impl Workspace {
     /// The file to check at `abs`, if it is one.
     #[must_use]
     pub fn file(&self, abs: &Path) -> Option<&WorkspaceFile> {
-        self.files.iter().find(|f| f.abs == abs)
+        let at = self.files.binary_search_by(|f| f.abs.as_path().cmp(abs));
+        self.files.get(at.ok()?)
     }
 
     /// What can't be read because it isn't text, is too large, …
@@ -239,6 +240,12 @@ impl Workspace {
     #[must_use]
     pub fn text_of(&self, file: &WorkspaceFile) -> Text {
         self.text(file.source)
+    }
+
+    /// Whether something took the text of a file in.
+    #[must_use]
+    pub fn was_read(&self, source: SourceId) -> bool {
+        self.store.is_used(source)
     }
 
     /// `name` as a file or folder named in a file in `dir`: absolute, without dots.
