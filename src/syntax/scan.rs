@@ -215,10 +215,10 @@ impl<'a> Scanner<'a> {
                     }
                     depth -= 1;
                 }
-                c if self.quotes.contains(&c) => {
-                    if self.quoted(c.encode_utf8(&mut [0; 4])).is_some() {
-                        continue;
-                    }
+                c if self.quotes.contains(&c)
+                    && self.quoted(c.encode_utf8(&mut [0; 4])).is_some() =>
+                {
+                    continue;
                 }
                 _ if self.comment() => continue,
                 _ => {}

@@ -102,7 +102,11 @@ impl Reader<'_> {
             let line = self.chars[at..end].trim_end_matches(['\n', '\r']);
             let slashes = line.len() - line.trim_end_matches('\\').len();
             let comment = line.trim_start().starts_with(self.dialect.comments);
-            if !self.dialect.escapes || slashes % 2 == 0 || comment || end >= self.chars.len() {
+            if !self.dialect.escapes
+                || slashes.is_multiple_of(2)
+                || comment
+                || end >= self.chars.len()
+            {
                 return end;
             }
         }
