@@ -128,20 +128,21 @@ proptest! {
     fn yaml_block_scalars_point_at_their_lines(
         lines in block_lines(),
         style in prop::sample::select(vec!["|", "|-", "|+", ">", ">-", "|2", ">2-"]),
+        after in prop::sample::select(vec!["  z: 1\n", "y: 1\n", "\n\n  # c\n", ""]),
         crlf in any::<bool>(),
         bom in any::<bool>(),
     ) {
         let sources = Sources::new();
         let body: String = lines
             .iter()
-            .map(|l| if l.is_empty() { "\n".to_owned() } else { format!("  {l}\n") })
+            .map(|l| if l.is_empty() { "\n".to_owned() } else { format!("    {l}\n") })
             .collect();
-        let file = dressed(&format!("k: {style} # c\n{body}z: 1\n"), crlf, bom);
+        let file = dressed(&format!("a:\n  k: {style} # c\n{body}{after}"), crlf, bom);
         let id = sources.add("a.yaml", file, Role::Settings);
         let stream = yaml::parse(&sources.text(id), yaml::Schema::Yaml12);
         prop_assert_eq!(&stream.problems, &[]);
         let root = stream.into_first().expect("a document");
-        let node = root.get("k").expect("the scalar");
+        let node = root.at(&["a", "k"]).expect("the scalar");
         let text = node.as_text().expect("a text");
         if style.starts_with('|') {
             let joined = lines.join("\n");
@@ -155,7 +156,7 @@ proptest! {
             let hit = text.as_str().match_indices(word).any(|(at, _)| {
                 let part = text.slice(at..at + word.len()).origin();
                 part.span().is_some_and(|s| {
-                    sources.slice(s) == word && sources.position(s).line == i + 2
+                    sources.slice(s) == word && sources.position(s).line == i + 3
                 })
             });
             prop_assert!(hit, "{} of {:?}", word, text);
