@@ -115,7 +115,9 @@ impl Reader<'_> {
     fn line(&mut self, range: Range<usize>) {
         let range = self.trimmed(range);
         let line = &self.chars[range.clone()];
-        if line.is_empty() || line.starts_with(self.dialect.comments) {
+        // Lines that are only a mark of another tool say nothing.
+        let mark = line.starts_with("{{") && line.ends_with("}}");
+        if line.is_empty() || mark || line.starts_with(self.dialect.comments) {
             return;
         }
         if self.dialect.sections && line.starts_with('[') {
