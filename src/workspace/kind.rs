@@ -233,12 +233,8 @@ fn is_dotenv(name: &str, dirs: &[&str]) -> bool {
         || bare == ".env"
         || bare.ends_with(".env")
         || name.starts_with(".env.")
-        || name.starts_with("env.")
-            && matches!(
-                name.rsplit('.').next(),
-                Some("prod" | "local" | "production" | "staging")
-            )
-        || dirs.last() == Some(&"env.d") && !name.starts_with('.')
+        || ["env.prod", "env.production", "env.staging", "env.local"].contains(&name)
+        || (dirs.last() == Some(&"env.d") && !name.starts_with('.'))
 }
 
 /// Files with a reader of their own that has nothing to do with deployments.

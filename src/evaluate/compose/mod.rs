@@ -5,6 +5,7 @@
 //! service into a workload.
 
 mod image;
+mod given;
 mod load;
 mod merge;
 mod mounts;
@@ -17,6 +18,8 @@ mod service;
 mod tests;
 mod variables;
 mod words;
+
+pub(crate) use given::{Given, given};
 
 use rayon::prelude::*;
 
