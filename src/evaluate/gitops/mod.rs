@@ -86,7 +86,9 @@ pub fn deployments_with(workspace: &Workspace, charts: &dyn Charts) -> Inventory
         let deployments = of_group(workspace, group, &tree, charts, &mut claimed);
         out.deployments.extend(deployments);
     }
-    out.deployments.extend(release::bare(workspace, &claimed));
+    let bare = release::bare(workspace, &claimed);
+    out.deployments.extend(bare.deployments);
+    out.problems.extend(bare.problems);
     out
 }
 
