@@ -48,6 +48,10 @@ pub struct Subject<'a> {
     pub add_at: Origin,
     /// The name of the workload, release or machine.
     pub name: String,
+    /// The image reference.
+    pub image: Option<&'a Node>,
+    /// Where the workload of the container is written.
+    pub workload_at: Option<&'a Origin>,
 }
 
 /// How something is deployed.
@@ -123,6 +127,8 @@ impl<'a> Subject<'a> {
             add_at: origin.clone(),
             origin,
             name,
+            image: None,
+            workload_at: None,
         }
     }
 }
@@ -151,6 +157,8 @@ fn of_container<'a>(
         subject.env = Cow::Borrowed(&container.env);
         subject.gaps = Cow::Borrowed(&container.env_gaps);
         subject.args = &container.args;
+        subject.image = container.image.as_ref();
+        subject.workload_at = Some(&workload.origin);
         subject.hidden = container
             .file_gaps
             .iter()
@@ -257,7 +265,7 @@ fn component_of<'a>(product: &'a Product, container: &Container) -> Option<&'a s
 
 /// The image reference; of one that is known in part only (`repo/name:${TAG}`), the part up to
 /// the first unknown.
-fn image_text(node: &Node) -> Option<String> {
+pub(super) fn image_text(node: &Node) -> Option<String> {
     let text = node.as_text()?;
     let mut out = String::new();
     for (range, run) in text.runs() {
@@ -308,8 +316,13 @@ pub(super) fn script_commands(text: &Text) -> Vec<Command> {
         .collect()
 }
 
-fn commands_of(_text: &Text) -> Vec<Vec<Node>> {
-    Vec::new()
+fn commands_of(text: &Text) -> Vec<Vec<Node>> {
+    let script = syntax::shell::parse(text);
+    syntax::shell::run(&script, text, &|_| None)
+        .commands
+        .into_iter()
+        .map(|command| command.words.into_iter().map(Node::text).collect())
+        .collect()
 }
 
 fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>>) {

@@ -49,7 +49,11 @@ impl Layers<'_> {
 pub fn bare(workspace: &Workspace, claimed: &BTreeSet<PathBuf>) -> Vec<Deployment> {
     let mut charts: BTreeMap<PathBuf, Vec<&WorkspaceFile>> = BTreeMap::new();
     let mut files = Vec::new();
-    for file in workspace.values_files().filter(|f| !claimed.contains(&f.abs)) {
+    for file in workspace.values_files() {
+        // Files with a leading dot configure tools of developers.
+        if claimed.contains(&file.abs) || file.name().starts_with('.') {
+            continue;
+        }
         match chart_of(workspace, file.dir()) {
             Some(dir) => charts.entry(dir).or_default().push(file),
             None => files.push(file),
@@ -57,7 +61,7 @@ pub fn bare(workspace: &Workspace, claimed: &BTreeSet<PathBuf>) -> Vec<Deploymen
     }
     let mut out: Vec<Deployment> = layers(workspace, files)
         .iter()
-        .map(|layers| deployment(workspace, layers))
+        .filter_map(|layers| deployment(workspace, layers))
         .collect();
     for (dir, files) in charts {
         out.extend(gathered(workspace, &dir, files));
@@ -160,18 +164,22 @@ fn read(workspace: &Workspace, layers: &Layers<'_>) -> Read {
         out.values = if index == 0 {
             root
         } else {
-            merge(out.values, root, file.name())
+            merge(out.values, root, &file.path)
         };
     }
     out
 }
 
-fn deployment(workspace: &Workspace, layers: &Layers<'_>) -> Deployment {
+/// None if there isn't any value.
+fn deployment(workspace: &Workspace, layers: &Layers<'_>) -> Option<Deployment> {
     let read = read(workspace, layers);
+    if read.problems.is_empty() && read.values.as_map().is_none_or(Map::is_empty) {
+        return None;
+    }
     let first = read.values.as_map().and_then(|m| m.slots().next());
     let at = first.map_or_else(|| read.at.clone(), |(_, slot)| slot.key.clone());
     let name = layers.files.last().map_or("", |f| stem(f.name()));
-    Deployment {
+    Some(Deployment {
         name: layers.name().to_owned(),
         kind: "values",
         items: vec![Item::Release(Release {
@@ -184,7 +192,7 @@ fn deployment(workspace: &Workspace, layers: &Layers<'_>) -> Deployment {
             values_at: read.at,
         })],
         notes: read.problems,
-    }
+    })
 }
 
 fn stem(name: &str) -> &str {
