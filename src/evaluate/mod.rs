@@ -1,5 +1,6 @@
 //! One folder a tool: reads what a tool would read, as the tool reads it.
 
+pub mod boot;
 pub mod compose;
 pub mod gitops;
 pub mod kubernetes;
@@ -24,14 +25,22 @@ const EVALUATORS: &[Evaluator] = &[compose::deployments, gitops::deployments];
 /// The order of deployments and problems doesn't depend on the number of threads.
 #[must_use]
 pub fn evaluate(workspace: &Workspace) -> Inventory {
-    let found: Vec<Inventory> = EVALUATORS.par_iter().map(|e| e(workspace)).collect();
+    evaluate_with(workspace, EVALUATORS)
+}
+
+fn evaluate_with(workspace: &Workspace, evaluators: &[Evaluator]) -> Inventory {
+    let found: Vec<Inventory> = evaluators.par_iter().map(|e| e(workspace)).collect();
     let mut all = Inventory::default();
     for inventory in found {
         all.deployments.extend(inventory.deployments);
         all.problems.extend(inventory.problems);
     }
+    let taken = standalone::taken(&all);
+    standalone::drop_taken_values(workspace, &mut all, &taken);
+    let scripts = boot::deployments(workspace);
+    all.deployments.extend(scripts.deployments);
     // What nobody took in stands for itself.
-    let rest = standalone::deployments(workspace, &all);
+    let rest = standalone::deployments(workspace, &taken);
     all.deployments.extend(rest.deployments);
     all.problems.extend(rest.problems);
     all.problems.extend(workspace.problems());

@@ -55,7 +55,15 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
     for (name, setting) in &product.settings {
         let before = facts.list.len();
         let mut gap: Option<String> = None;
-        let mut open: Option<(&Subject<'a>, Option<&'a Written>, Origin)> = None;
+        // Where components are known, a default needs one of those it concerns.
+        let list = setting.components.as_slice();
+        let known = subjects.iter().any(|s| s.component.is_some());
+        let present = list.is_empty()
+            || !known
+            || subjects
+                .iter()
+                .any(|s| s.component.is_some_and(|c| list.iter().any(|l| l == c)));
+        let mut open: Vec<(&Subject<'a>, Option<&'a Written>, Origin)> = Vec::new();
         for subject in subjects {
             let concerned = concerns(setting.components.as_slice(), subject.component);
             let mut found = false;
@@ -69,6 +77,10 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                 for hit in look(written, subject) {
                     let meaning = reading(product, setting, written).read(&hit.node);
                     let meaning = match (meaning, setting.empty) {
+                        // That it is deployed is what the setting says.
+                        (_, _) if written.deployed.is_some() && setting.kind == Type::Boolean => {
+                            Meaning::Bool(!written.invert.unwrap_or(setting.invert))
+                        }
                         (Meaning::Unset, Empty::Written) => match setting.kind {
                             Type::Hosts | Type::List => Meaning::List(Vec::new()),
                             _ => Meaning::Null,
@@ -76,9 +88,7 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                         (meaning, _) => meaning,
                     };
                     if meaning == Meaning::Unset {
-                        open.get_or_insert_with(|| {
-                            (subject, Some(written), hit.node.origin.clone())
-                        });
+                        open_for(&mut open, subject, Some(written), hit.node.origin);
                         continue;
                     }
                     found = true;
@@ -102,22 +112,25 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                 }
             }
             // Variables alone prove no deployment: what isn't there may be elsewhere.
-            if !found && concerned && subject.layer != Layer::Environment {
+            if !found && concerned && present && subject.layer != Layer::Environment {
                 if let Some((written, at)) = place_to_add(setting, subject) {
                     if let Some(why) = hidden(written, subject) {
                         gap.get_or_insert(why);
                     }
-                    open.get_or_insert((subject, Some(written), at));
+                    open_for(&mut open, subject, Some(written), at);
                 } else if setting.written.is_empty() {
-                    open.get_or_insert((subject, None, subject.origin.clone()));
+                    open_for(&mut open, subject, None, subject.origin.clone());
                 }
             }
         }
         split_lists(&mut facts.list, before, setting);
-        if facts.list.len() == before
-            && let Some((subject, written, add_at)) = open
-            && let Some((meaning, source)) = default(setting, subject, subjects)
-        {
+        if facts.list.len() > before {
+            open.clear();
+        }
+        for (subject, written, add_at) in open {
+            let Some((meaning, source)) = default(setting, subject, subjects) else {
+                continue;
+            };
             facts.list.push(Fact {
                 product,
                 name,
@@ -127,7 +140,7 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                 node: None,
                 add_at,
                 written,
-                gap,
+                gap: gap.clone(),
                 default_source: source,
                 layer: subject.layer,
                 subject: subject.name.clone(),
@@ -138,6 +151,18 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
         }
     }
     facts
+}
+
+/// Remembers that `subject` lacks a setting; once for each component.
+fn open_for<'s, 'a>(
+    open: &mut Vec<(&'s Subject<'a>, Option<&'a Written>, Origin)>,
+    subject: &'s Subject<'a>,
+    written: Option<&'a Written>,
+    at: Origin,
+) {
+    if !open.iter().any(|(s, ..)| s.component == subject.component) {
+        open.push((subject, written, at));
+    }
 }
 
 fn concerns(components: &[String], component: Option<&str>) -> bool {
@@ -237,6 +262,15 @@ fn look<'a>(written: &Written, subject: &Subject<'a>) -> Vec<Hit<'a>> {
                     .map(|n| hit(n.clone())),
             );
         }
+    }
+    if let Some(name) = &written.deployed
+        && let Some(node) = subject.image
+        && let Some(image) = super::recognise::image_text(node)
+        && super::image::Image::parse(&image).is(name)
+    {
+        // What is deployed is put right where the workload is, not where its image is named.
+        let at = subject.workload_at.unwrap_or(&node.origin).clone();
+        out.push(hit(Node::text(Text::opaque(image, at))));
     }
     if let Some(flag) = &written.argument {
         out.extend(argument(flag, subject.args).map(hit));

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::paths::{self, Target, known};
 use super::variables::Variables;
 use super::{Log, merge};
-use crate::syntax::yaml::{self, Schema};
+use crate::syntax::placeholder;
+use crate::syntax::yaml::{self, Schema, Stream};
 use crate::trace::{Node, Origin, Problem, Slot, Text, Value};
 use crate::workspace::Workspace;
 
@@ -109,13 +110,8 @@ impl<'w> Loader<'w> {
             self.log.problems.push(Problem::new(message, Some(at)));
             return None;
         }
-        let stream = yaml::parse(&self.workspace.text(source), Schema::Yaml12);
-        let templated = self.workspace.file(path).is_some_and(|f| f.templated);
-        if templated {
-            self.log.notes.extend(stream.problems);
-        } else {
-            self.log.problems.extend(stream.problems);
-        }
+        let stream = parse(&self.workspace.text(source));
+        self.log.problems.extend(stream.problems);
         let mut merged: Option<Node> = None;
         for document in stream.documents {
             if document.root.as_map().is_none() {
@@ -144,7 +140,10 @@ impl<'w> Loader<'w> {
                         self.log.notes.push(problem);
                     }
                 }
-                node.value = Value::Text(expanded.text);
+                let at = node.origin.nearest_span();
+                if self.log.spend(expanded.text.len(), at) {
+                    node.value = Value::Text(expanded.text);
+                }
             }
             Value::List(items) => items
                 .iter_mut()
@@ -377,6 +376,19 @@ impl<'w> Loader<'w> {
             *text = joined;
         }
     }
+}
+
+/// The documents of a Compose file. One that can't be read as it is may be the template of one.
+pub(super) fn parse(text: &Text) -> Stream {
+    let plain = yaml::parse(text, Schema::Yaml12);
+    let chars = text.as_str();
+    let marked = chars.contains("{{") || chars.contains("{%") || chars.contains("<%");
+    if plain.problems.is_empty() || !marked {
+        return plain;
+    }
+    let mut masked = yaml::parse(&placeholder::mask(text), Schema::Yaml12);
+    masked.problems.clear();
+    masked
 }
 
 /// The slot's key as a text where it is written.

@@ -4,6 +4,8 @@
 //! replaced, includes and `extends` resolved, overlays merged), and [`service`] turns each
 //! service into a workload.
 
+mod image;
+mod given;
 mod load;
 mod merge;
 mod mounts;
@@ -17,10 +19,12 @@ mod tests;
 mod variables;
 mod words;
 
+pub(crate) use given::{Given, given};
+
 use rayon::prelude::*;
 
 use crate::inventory::{Deployment, Inventory, Item};
-use crate::trace::{Origin, Problem};
+use crate::trace::{Origin, Problem, Span};
 use crate::workspace::Workspace;
 
 /// One deployment for each project.
@@ -71,9 +75,15 @@ fn deployment(workspace: &Workspace, project: &project::Project) -> (Deployment,
     (deployment, log.problems)
 }
 
+/// What the values and files of one project may add up to, in bytes; many services can name
+/// the same large file.
+const MAX_BYTES: usize = 256 << 20;
+
 /// What is to be told about how something was read.
 #[derive(Debug, Default)]
 struct Log {
+    /// How many bytes of values and files were taken in so far.
+    spent: usize,
     /// What could not be read.
     problems: Vec<Problem>,
     /// What a person should know.
@@ -81,6 +91,17 @@ struct Log {
 }
 
 impl Log {
+    /// Whether `bytes` more may be taken in; tells once if not.
+    fn spend(&mut self, bytes: usize, at: Option<Span>) -> bool {
+        let before = self.spent;
+        self.spent = before.saturating_add(bytes);
+        if before <= MAX_BYTES && self.spent > MAX_BYTES {
+            let message = format!("the project holds more than {MAX_BYTES} bytes, the limit");
+            self.problems.push(Problem::new(message, at));
+        }
+        self.spent <= MAX_BYTES
+    }
+
     /// Tells, once for each file, that `other` was read in place of `name`.
     fn stand_in(&mut self, name: &str, other: &str, at: &Origin) {
         let name = name.trim_start_matches("./").trim_start_matches('/');

@@ -183,6 +183,9 @@ impl Adder<'_, '_> {
 
     fn push(&mut self, path: String, content: Text, origin: &Origin) {
         let at = origin.nearest_span();
+        if !self.log.spend(content.len(), at) {
+            return;
+        }
         let note = format!("mounted into {}", self.note);
         let content = content.map_origins(&|o| o.then(StepKind::Deploy, at, note.clone()));
         let node = if content.is_wholly_unknown() {

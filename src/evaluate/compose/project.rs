@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::load;
 use crate::syntax::dotenv;
-use crate::syntax::yaml::{self, Schema};
 use crate::trace::Node;
 use crate::workspace::{ComposeGroup, Workspace, WorkspaceFile};
 
@@ -128,7 +128,7 @@ fn compose_file_variable(workspace: &Workspace, dir: &Path) -> Option<Vec<PathBu
 
 fn outline(workspace: &Workspace, file: &WorkspaceFile) -> Outline {
     let mut out = Outline::default();
-    for document in yaml::parse(&workspace.text_of(file), Schema::Yaml12).documents {
+    for document in load::parse(&workspace.text_of(file)).documents {
         let root = document.root;
         let each = |node: &Node| node.as_str().map(|name| workspace.beside(file.dir(), name));
         for include in root

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::load::key_text;
 use super::paths::{self, Target, known};
 use super::variables::Variables;
-use super::{Log, merge, mounts, ports, words};
+use super::{Log, image, merge, mounts, ports, words};
 use crate::inventory::{Container, Env, Gap, Labels, Workload};
 use crate::syntax::dotenv;
 use crate::trace::{Node, Origin, Slot, Span, StepKind, Text, Unknown, Value};
@@ -33,12 +33,15 @@ pub(super) fn workload(context: &Context<'_>, name: &str, slot: &Slot, log: &mut
     let environment = service.as_map().and_then(|m| m.slot("environment"));
     let mut container = Container {
         name: name.to_owned(),
-        image: service.get("image").and_then(image),
+        image: service.get("image").and_then(self::image),
         ports: service.get("ports").map(ports::ports).unwrap_or_default(),
         env_at: environment.map_or(origin.clone(), |s| s.key.clone()),
         origin: origin.clone(),
         ..Container::default()
     };
+    if let Some(build) = service.get("build") {
+        image::built(context, build, &note, &mut container, log);
+    }
     if let Some(files) = service.get("env_file") {
         env_files(context, files, &note, &mut container, log);
     }
@@ -65,7 +68,7 @@ pub(super) fn workload(context: &Context<'_>, name: &str, slot: &Slot, log: &mut
 }
 
 /// The image as Compose would ask for it: variables without a value are empty.
-fn image(node: &Node) -> Option<Node> {
+pub(super) fn image(node: &Node) -> Option<Node> {
     let text = node.as_text()?;
     if text.unknown().is_none() {
         return Some(node.clone());
@@ -221,7 +224,7 @@ fn env_file(
 }
 
 /// A text of which nothing is known as unknown.
-fn settled(node: Node) -> Node {
+pub(super) fn settled(node: Node) -> Node {
     match &node.value {
         Value::Text(text) if text.is_wholly_unknown() => match text.unknown().cloned() {
             Some(why) => Node::new(Value::Unknown(why), node.origin),

@@ -60,6 +60,25 @@ impl Variables {
         out
     }
 
+    /// Those of a process and of the text of a `.env`; the former win.
+    pub(super) fn of_texts(own: &[(String, Text)], env: Option<&Text>, log: &mut Log) -> Self {
+        let mut out = Self::default();
+        out.values.extend(own.iter().cloned());
+        if let Some(env) = env {
+            out.complete = true;
+            let (values, problems) = dotenv::parse(env).to_node(&|name| out.get(name).cloned());
+            log.notes.extend(problems);
+            for (name, node) in values.as_map().into_iter().flat_map(|m| m.iter()) {
+                if let Some(text) = node.as_text()
+                    && !own.iter().any(|(n, _)| n == name)
+                {
+                    out.values.insert(name.to_owned(), text.clone());
+                }
+            }
+        }
+        out
+    }
+
     fn take(&mut self, outer: Option<&Self>) {
         if let Some(outer) = outer {
             let all = outer.values.iter().map(|(k, v)| (k.clone(), v.clone()));

@@ -34,16 +34,14 @@ pub(super) struct Group {
 /// All groups: one for each kustomization that no other includes, then the rest by folder,
 /// folders that refer to each other together.
 pub(super) fn read(workspace: &Workspace) -> (Vec<Group>, Vec<Problem>) {
-    let builds: Vec<(PathBuf, kustomize::Build)> = kustomize::roots(workspace)
-        .into_par_iter()
-        .map(|dir| {
-            let build = kustomize::build(workspace, &dir);
-            (dir, build)
-        })
-        .collect();
     let mut groups = Vec::new();
     let mut reached = BTreeSet::new();
-    for (dir, build) in builds {
+    for dir in kustomize::folders(workspace) {
+        let file = kustomize::kustomization_in(workspace, &dir);
+        if file.is_some_and(|f| reached.contains(&f)) {
+            continue;
+        }
+        let build = kustomize::build(workspace, &dir);
         reached.extend(build.reached.iter().cloned());
         groups.push(Group {
             name: workspace.show(&dir),
@@ -60,7 +58,10 @@ pub(super) fn read(workspace: &Workspace) -> (Vec<Group>, Vec<Problem>) {
         .par_iter()
         .map(|file| parse(workspace, file))
         .collect();
-    let mut problems = Vec::new();
+    let mut problems: Vec<Problem> = workspace
+        .of_kind(Kind::Kustomization)
+        .flat_map(|file| parse(workspace, file).1)
+        .collect();
     let mut folders: BTreeMap<&Path, Vec<Manifest>> = BTreeMap::new();
     for (file, (documents, found)) in files.iter().zip(parsed) {
         problems.extend(found);
@@ -125,6 +126,9 @@ fn common(dirs: &[&Path]) -> PathBuf {
         .to_path_buf()
 }
 
+/// Kinds that are used from within a namespace by those who brought them there.
+const BINDING: &[&str] = &["ConfigMap", "PersistentVolumeClaim", "Secret", "Service"];
+
 type Key = (String, Option<String>, String);
 
 /// Sorts folders into sets: one that names an object which only one other folder has belongs
@@ -140,6 +144,9 @@ fn together<'a>(folders: &BTreeMap<&'a Path, Vec<Manifest>>) -> Vec<Vec<&'a Path
             let key = (provides(&object), namespace.clone(), object.name.to_owned());
             has.entry(key).or_default().insert(index);
             for (kind, name) in references::all(object.root) {
+                if !BINDING.contains(&kind.as_str()) {
+                    continue;
+                }
                 wanted.insert((kind, namespace.clone(), name));
             }
         }

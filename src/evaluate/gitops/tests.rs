@@ -1,13 +1,26 @@
-#[test]
-#[ignore]
-fn corpus() {
-    use crate::workspace::{Config, Workspace};
-    let dir = std::env::var("KONFORM_TREE").unwrap();
-    let cwd = std::path::PathBuf::from(std::env::var("KONFORM_CWD").unwrap_or(dir.clone()));
-    let workspace = Workspace::open(&[dir.into()], &cwd, Config::default());
-    let start = std::time::Instant::now();
-    let inventory = super::deployments(&workspace);
-    let text = crate::inventory::dump(&inventory, workspace.sources());
-    std::fs::write(std::env::var("KONFORM_OUT").unwrap(), text).unwrap();
-    eprintln!("{:?}", start.elapsed());
+//! The trees of `testdata/gitops/`, and what Flux, Argo CD and Helm would install from them.
+
+use super::deployments;
+use crate::inventory::dump;
+use crate::workspace::tests::testdata;
+
+fn read(tree: &str) -> String {
+    let workspace = testdata(&format!("gitops/{tree}"));
+    dump(&deployments(&workspace), workspace.sources())
+}
+
+macro_rules! trees {
+    ($($test:ident: $tree:literal;)*) => {$(
+        #[test]
+        fn $test() {
+            insta::assert_snapshot!(read($tree));
+        }
+    )*};
+}
+
+trees! {
+    flux_releases_gather_their_values: "flux";
+    applications_gather_their_values: "argo";
+    values_files_stand_for_environments: "values";
+    dependencies_get_their_part_of_the_values: "umbrella";
 }

@@ -92,8 +92,11 @@ impl<'a> Cluster<'a> {
             for source in sources.chain(substitutes.unwrap_or_default()) {
                 let secret = source.get("kind").and_then(word) == Some("Secret");
                 let name = source.get("name").and_then(word).unwrap_or_default();
-                if let Found::Store(at, _) = self.store(secret, object.namespace, name) {
-                    self.mark(at, None);
+                // Generators often leave the namespace to whoever applies them.
+                for (at, store) in self.stores.iter().enumerate() {
+                    if store.secret == secret && store.name == name {
+                        self.mark(at, None);
+                    }
                 }
             }
         }

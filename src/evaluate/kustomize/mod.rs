@@ -54,9 +54,10 @@ struct Resource {
     first_name: String,
 }
 
-/// Folders of kustomizations that no other one includes, sorted.
+/// Folders of kustomizations: first those that no other one includes, sorted, then the rest,
+/// which is built by itself only if no other build reaches it. Components are not among them.
 #[must_use]
-pub fn roots(workspace: &Workspace) -> Vec<PathBuf> {
+pub fn folders(workspace: &Workspace) -> Vec<PathBuf> {
     let mut all = BTreeSet::new();
     let mut included = BTreeSet::new();
     for file in workspace.of_kind(Kind::Kustomization) {
@@ -76,7 +77,9 @@ pub fn roots(workspace: &Workspace) -> Vec<PathBuf> {
             }
         }
     }
-    all.difference(&included).cloned().collect()
+    let (rest, mut out): (Vec<_>, Vec<_>) = all.into_iter().partition(|d| included.contains(d));
+    out.extend(rest);
+    out
 }
 
 /// Builds the kustomization in `dir`. Never fails: what isn't there is in the notes.
@@ -89,7 +92,8 @@ pub fn build(workspace: &Workspace, dir: &Path) -> Build {
     out
 }
 
-fn kustomization_in(workspace: &Workspace, dir: &Path) -> Option<PathBuf> {
+/// The kustomization of a folder.
+pub(crate) fn kustomization_in(workspace: &Workspace, dir: &Path) -> Option<PathBuf> {
     FILE_NAMES
         .iter()
         .map(|name| dir.join(name))

@@ -28,7 +28,7 @@ pub(super) fn affix(resources: &mut [Resource], prefix: Option<&Text>, suffix: O
         };
         let parts = [prefix, Some(&old), suffix];
         let new = Text::concat(parts.into_iter().flatten());
-        *name = Node::text(new.clone());
+        name.value = Value::Text(new.clone());
         renamed.insert((kind, old.as_str().to_owned()), new);
     }
     for resource in resources {

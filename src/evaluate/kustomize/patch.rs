@@ -60,8 +60,7 @@ fn apply(patch: &Node, target: Option<&Node>, resources: &mut Vec<Resource>, out
             gone.push(index);
         } else {
             let typed = !resource.api().0.contains('.') || resource.api().0.ends_with(".k8s.io");
-            let keep = target.is_some();
-            strategic::apply(resource.root_mut(), patch, typed, keep);
+            strategic::apply(resource.root_mut(), patch, typed);
         }
     }
     for index in gone.into_iter().rev() {

@@ -27,22 +27,19 @@ const MERGE_KEYS: &[(&str, &[&str])] = &[
 /// Lays `patch` over `base`.
 ///
 /// `typed` says whether the kind is one of Kubernetes' own, whose lists are merged by key; the
-/// lists of others are replaced. With `keep`, kind and name stay as they are in `base`.
-pub(super) fn apply(base: &mut Node, patch: &Node, typed: bool, keep: bool) {
+/// lists of others are replaced. Kind and name stay as they are in `base`.
+pub(super) fn apply(base: &mut Node, patch: &Node, typed: bool) {
     let Some(patch) = patch.as_map() else { return };
     let Value::Map(map) = &mut base.value else {
         return;
     };
+    // What the patch names the object by is no change of it.
     let mut patch = patch.clone();
-    if keep {
-        patch.remove("apiVersion");
-        patch.remove("kind");
-        if let Some(Value::Map(metadata)) = patch.get_mut("metadata").map(|n| &mut n.value) {
-            metadata.remove("name");
-            metadata.remove("namespace");
-        }
-    } else {
-        patch.remove("apiVersion");
+    patch.remove("apiVersion");
+    patch.remove("kind");
+    if let Some(Value::Map(metadata)) = patch.get_mut("metadata").map(|n| &mut n.value) {
+        metadata.remove("name");
+        metadata.remove("namespace");
     }
     merge_map(map, patch, typed, MAX_DEPTH);
 }
