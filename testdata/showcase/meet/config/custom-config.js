@@ -1,6 +1,5 @@
 // Read after the image's own config.js.
 config.startWithAudioMuted = true;
-config.disableThirdPartyRequests = true;
 
 // Seminars complained about the extra question.
 config.recordings = {
