@@ -1,5 +1,6 @@
 //! One folder a tool: reads what a tool would read, as the tool reads it.
 
+pub mod boot;
 pub mod compose;
 pub mod gitops;
 pub mod kubernetes;
@@ -36,6 +37,8 @@ fn evaluate_with(workspace: &Workspace, evaluators: &[Evaluator]) -> Inventory {
     }
     let taken = standalone::taken(&all);
     standalone::drop_taken_values(workspace, &mut all, &taken);
+    let scripts = boot::deployments(workspace);
+    all.deployments.extend(scripts.deployments);
     // What nobody took in stands for itself.
     let rest = standalone::deployments(workspace, &taken);
     all.deployments.extend(rest.deployments);

@@ -183,7 +183,6 @@ fn of_container<'a>(
                         description,
                         file,
                         if own { 0 } else { 1 },
-                        Template::No,
                         problems,
                     )
                 {
@@ -204,7 +203,7 @@ fn of_container<'a>(
                     };
                     subject
                         .files
-                        .extend(bind_file(name, description, &file, 0, Template::No, problems));
+                        .extend(bind_file(name, description, &file, 0, problems));
                 }
             }
         }
@@ -353,7 +352,7 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
                 }
             }
         }
-        let files = bind_files(product, &host.files, Template::No);
+        let files = bind_files(product, &host.files);
         for file in &files {
             seen.get_or_insert_with(|| file.origin.clone());
             push_new(&mut components, file.file.component.as_deref());
@@ -392,7 +391,7 @@ fn push_new<'a>(list: &mut Vec<Option<&'a str>>, item: Option<&'a str>) {
 
 fn of_file<'a>(file: &'a MountedFile, policies: &'a Policies, out: &mut Vec<Subject<'a>>) {
     for product in &policies.products {
-        for bound in bind_files(product, std::slice::from_ref(file), Template::Perhaps) {
+        for bound in bind_files(product, std::slice::from_ref(file)) {
             let mut subject =
                 Subject::new(product, Layer::File, file.path.clone(), bound.origin.clone());
             subject.component = bound.file.component.as_deref();
@@ -405,13 +404,6 @@ fn of_file<'a>(file: &'a MountedFile, policies: &'a Policies, out: &mut Vec<Subj
             out.push(subject);
         }
     }
-}
-
-/// Whether a file may be the template of one. What a tool has already filled in isn't.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Template {
-    Perhaps,
-    No,
 }
 
 fn env_of(root: &Node) -> Vec<Env> {
@@ -457,7 +449,6 @@ fn of_environment<'a>(
 fn bind_files<'a>(
     product: &'a Product,
     files: &'a [MountedFile],
-    template: Template,
 ) -> Vec<BoundFile<'a>> {
     let mut out = Vec::new();
     for file in files {
@@ -468,7 +459,6 @@ fn bind_files<'a>(
                     description,
                     file,
                     description.at_least,
-                    template,
                     &mut Vec::new(),
                 )
             {
@@ -497,7 +487,6 @@ fn bind_file<'a>(
     description: &'a ConfigFile,
     file: &MountedFile,
     at_least: usize,
-    template: Template,
     problems: &mut Vec<Problem>,
 ) -> Option<BoundFile<'a>> {
     let text = match &file.content.value {
@@ -509,13 +498,8 @@ fn bind_file<'a>(
         _ => return None,
     };
     let format = syntax::Format::from_str(&description.format).ok()?;
-    let masked;
-    let text = if template == Template::Perhaps {
-        masked = syntax::placeholder::mask(text);
-        &masked
-    } else {
-        text
-    };
+    // A file may be the template of one, even inside a container: its entry point fills it in.
+    let text = &syntax::placeholder::mask(text);
     let read = syntax::read(format, text);
     let found = bound(name, description, read.root, at_least, &file.content)?;
     if at_least == 0 && text.unknown().is_none() && !looks_templated(text.as_str()) {

@@ -307,7 +307,7 @@ impl Paint {
 }
 
 /// `text` in lines of at most `width` characters, broken at spaces outside of backticks.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut length = 0;

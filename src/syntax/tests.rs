@@ -265,3 +265,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn deep_nesting_is_read_or_refused() {
+    for depth in [100, 250, 500, 2_000] {
+        for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("- ", ""), ("(", ")")] {
+            let text = Text::plain(open.repeat(depth) + "1" + &close.repeat(depth));
+            for format in Format::ALL {
+                let _ = read(format, &text);
+            }
+            let assigned = Text::plain(format!("a = {}", text.as_str()));
+            for format in Format::ALL {
+                let _ = read(format, &assigned);
+            }
+        }
+    }
+}

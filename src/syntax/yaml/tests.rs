@@ -206,6 +206,29 @@ fn unknown_parts_stay_unknown() {
 }
 
 #[test]
+fn unknown_lines_among_entries_are_holes() {
+    use crate::trace::{Origin, Unknown};
+    let unknown = Text::of_unknown("", Unknown::new("no value"), Origin::nowhere());
+    let text = Text::concat([
+        &Text::plain("a:\n  "),
+        &unknown,
+        &Text::plain("\n  b: 1\nc:\n  "),
+        &unknown,
+        &Text::plain("\nd: |\n  x\n  "),
+        &unknown,
+        &Text::plain("\n"),
+    ]);
+    let stream = parse(&text, Schema::Yaml11);
+    assert_eq!(stream.problems, []);
+    assert_eq!(stream.holes.len(), 1);
+    assert_eq!(stream.comments, []);
+    let root = stream.into_first().expect("a document");
+    assert_eq!(root.at(&["a", "b"]).and_then(Node::as_int), Some(1));
+    assert!(root.get("c").is_some_and(|n| n.why_unknown().is_some()));
+    assert!(root.get("d").is_some_and(|n| n.why_unknown().is_some()));
+}
+
+#[test]
 fn comments_are_kept() {
     let (_, stream) = read("# one\na: 1 # two\nb: |\n  # no comment\n");
     let comments: Vec<_> = stream.comments.iter().map(|c| c.text.as_str()).collect();
