@@ -6,4 +6,5 @@
 
 pub mod inventory;
 pub mod policy;
+pub mod syntax;
 pub mod trace;
