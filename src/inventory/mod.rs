@@ -5,6 +5,7 @@
 //! knows a product.
 
 mod container;
+mod dump;
 mod host;
 mod release;
 mod resource;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use container::{Container, Env, MountedFile, Port, Workload};
+pub use dump::dump;
 pub use host::{Command, Host};
 pub use release::{Chart, Release};
 pub use resource::Resource;

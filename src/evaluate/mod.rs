@@ -1,0 +1,44 @@
+//! One folder a tool: reads what a tool would read, as the tool reads it.
+
+pub mod compose;
+mod standalone;
+
+use rayon::prelude::*;
+
+use crate::inventory::Inventory;
+use crate::trace::Sources;
+use crate::workspace::Workspace;
+
+/// Reads what is deployed by one tool.
+type Evaluator = fn(&Workspace) -> Inventory;
+
+/// All of them, in the order in which their deployments are told.
+const EVALUATORS: &[Evaluator] = &[compose::deployments];
+
+/// Everything that would be deployed from the files of `workspace`.
+///
+/// The order of deployments and problems doesn't depend on the number of threads.
+#[must_use]
+pub fn evaluate(workspace: &Workspace) -> Inventory {
+    let found: Vec<Inventory> = EVALUATORS.par_iter().map(|e| e(workspace)).collect();
+    let mut all = Inventory::default();
+    for inventory in found {
+        all.deployments.extend(inventory.deployments);
+        all.problems.extend(inventory.problems);
+    }
+    // What nobody took in stands for itself.
+    let rest = standalone::deployments(workspace, &all);
+    all.deployments.extend(rest.deployments);
+    all.problems.extend(rest.problems);
+    all.problems.extend(workspace.problems());
+    in_order(&mut all, workspace.sources());
+    all
+}
+
+fn in_order(inventory: &mut Inventory, sources: &Sources) {
+    inventory.problems.sort_by_cached_key(|problem| {
+        let place = problem.span.map(|s| (sources.get(s.source).path.clone(), s.start));
+        (place, problem.message.clone())
+    });
+    inventory.problems.dedup();
+}

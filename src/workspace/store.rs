@@ -1,0 +1,315 @@
+//! Reading, once and inside the checked root only.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::{Coverage, Kind, kind, root};
+use crate::trace::{Problem, Role, SourceId, Sources, Span};
+
+/// More entries than this are not listed.
+pub(super) const MAX_LIST: usize = 10_000;
+
+/// Folders deeper than this are not looked into.
+const MAX_DEPTH: usize = 32;
+
+/// Why a file's text can't be had.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// There is nothing of that name.
+    Missing,
+    /// It lies outside of the checked root, or a link in it leads there.
+    Outside,
+    /// It is a folder, a socket, a device.
+    NotAFile,
+    /// It is larger than this many bytes.
+    TooLarge(u64),
+    /// The byte at that offset isn't part of any UTF-8 character.
+    NotUtf8(usize),
+    /// It isn't text.
+    Binary,
+    /// It is text or data encrypted in the tree.
+    Encrypted,
+    /// The system says so.
+    Io(String),
+}
+
+impl Trouble {
+    /// Whether the file is there, should be readable, and isn't.
+    #[must_use]
+    pub fn is_problem(&self) -> bool {
+        match self {
+            Self::TooLarge(_) | Self::NotUtf8(_) | Self::Binary | Self::Io(_) => true,
+            Self::Missing | Self::Outside | Self::NotAFile | Self::Encrypted => false,
+        }
+    }
+}
+
+impl fmt::Display for Trouble {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("is not in the tree"),
+            Self::Outside => f.write_str("lies outside of the checked folder"),
+            Self::NotAFile => f.write_str("is not a file"),
+            Self::TooLarge(limit) => {
+                write!(f, "is larger than {limit} bytes, the limit for one file")
+            }
+            Self::NotUtf8(at) => write!(f, "is not UTF-8 (byte {at})"),
+            Self::Binary => f.write_str("is not text"),
+            Self::Encrypted => f.write_str("is encrypted"),
+            Self::Io(error) => write!(f, "can't be read: {error}"),
+        }
+    }
+}
+
+/// A file that was asked for.
+#[derive(Debug, Clone)]
+struct Entry {
+    outcome: Result<SourceId, Trouble>,
+    kind: Kind,
+    used: bool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    entries: BTreeMap<PathBuf, Entry>,
+    paths: BTreeMap<SourceId, PathBuf>,
+    problems: BTreeMap<PathBuf, Problem>,
+}
+
+/// The files that were read.
+#[derive(Debug)]
+pub(super) struct Store {
+    cwd: PathBuf,
+    roots: Vec<PathBuf>,
+    limit: u64,
+    sources: Sources,
+    state: Mutex<State>,
+}
+
+impl Store {
+    pub(super) fn new(cwd: PathBuf, roots: Vec<PathBuf>, limit: u64) -> Self {
+        Self {
+            cwd,
+            roots,
+            limit,
+            sources: Sources::new(),
+            state: Mutex::default(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn cwd(&self) -> &Path {
+        &self.cwd
+    }
+
+    pub(super) fn sources(&self) -> &Sources {
+        &self.sources
+    }
+
+    /// The outermost root that holds `path`.
+    pub(super) fn root_of(&self, path: &Path) -> Option<&Path> {
+        self.roots
+            .iter()
+            .map(PathBuf::as_path)
+            .find(|root| path.starts_with(root))
+    }
+
+    pub(super) fn is_inside(&self, path: &Path) -> bool {
+        self.root_of(path).is_some()
+    }
+
+    /// `path` without its root, for telling a file by its name.
+    pub(super) fn below_root(&self, path: &Path) -> PathBuf {
+        let below = self.root_of(path).and_then(|r| path.strip_prefix(r).ok());
+        below.unwrap_or(path).to_path_buf()
+    }
+
+    /// Where `path` really lies, if that is inside the roots.
+    fn real(&self, path: &Path) -> Result<PathBuf, Trouble> {
+        if !self.is_inside(path) {
+            return Err(Trouble::Outside);
+        }
+        let real = path.canonicalize().map_err(|_| Trouble::Missing)?;
+        if self.is_inside(&real) {
+            Ok(real)
+        } else {
+            Err(Trouble::Outside)
+        }
+    }
+
+    pub(super) fn is_file(&self, path: &Path) -> bool {
+        self.real(path).is_ok_and(|p| p.is_file())
+    }
+
+    pub(super) fn is_dir(&self, path: &Path) -> bool {
+        self.real(path).is_ok_and(|p| p.is_dir())
+    }
+
+    pub(super) fn bytes(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Trouble> {
+        let real = self.real(path)?;
+        let io = |e: std::io::Error| Trouble::Io(e.to_string());
+        // Asked before opening: opening a pipe would wait for its other end.
+        if !fs::metadata(&real).map_err(io)?.is_file() {
+            return Err(Trouble::NotAFile);
+        }
+        let mut bytes = Vec::new();
+        let file = fs::File::open(&real).map_err(io)?;
+        file.take(limit + 1).read_to_end(&mut bytes).map_err(io)?;
+        if bytes.len() as u64 > limit {
+            return Err(Trouble::TooLarge(limit));
+        }
+        Ok(bytes)
+    }
+
+    /// The text of a file, past all caches.
+    pub(super) fn load(&self, path: &Path, limit: u64) -> Result<String, Trouble> {
+        let bytes = self.bytes(path, limit.min(self.limit))?;
+        if bytes.starts_with(b"\0GITCRYPT\0") || bytes.starts_with(b"-----BEGIN PGP MESSAGE") {
+            return Err(Trouble::Encrypted);
+        }
+        if bytes.iter().take(8000).any(|b| *b == 0) {
+            return Err(Trouble::Binary);
+        }
+        String::from_utf8(bytes).map_err(|e| Trouble::NotUtf8(e.utf8_error().valid_up_to()))
+    }
+
+    /// Takes in a text that was loaded.
+    pub(super) fn keep(&self, path: &Path, text: String, role: Role, kind: Kind) -> SourceId {
+        let mut state = self.state();
+        let source = self.sources.add(root::shown(path, &self.cwd), text, role);
+        state.paths.insert(source, path.to_path_buf());
+        let entry = Entry {
+            outcome: Ok(source),
+            kind,
+            used: false,
+        };
+        state.entries.insert(path.to_path_buf(), entry);
+        source
+    }
+
+    pub(super) fn fetch(&self, path: &Path) -> Result<SourceId, Trouble> {
+        if let Some(entry) = self.state().entries.get_mut(path) {
+            entry.used = true;
+            return entry.outcome.clone();
+        }
+        let loaded = self.load(path, self.limit);
+        let below = self.below_root(path);
+        let mut state = self.state();
+        // Another thread may have been faster.
+        if let Some(entry) = state.entries.get(path) {
+            return entry.outcome.clone();
+        }
+        let (outcome, kind) = match loaded {
+            Ok(text) => {
+                let kind = kind::of(&below, kind::by_name(&below), &text, None);
+                let shown = root::shown(path, &self.cwd);
+                let source = self.sources.add(shown, text, kind.role(&below));
+                state.paths.insert(source, path.to_path_buf());
+                (Ok(source), kind)
+            }
+            Err(trouble) => {
+                if trouble.is_problem() {
+                    let problem = self.problem_at(path, trouble.to_string());
+                    state.problems.insert(path.to_path_buf(), problem);
+                }
+                (Err(trouble), Kind::Ignored)
+            }
+        };
+        let entry = Entry {
+            outcome: outcome.clone(),
+            kind,
+            used: true,
+        };
+        state.entries.insert(path.to_path_buf(), entry);
+        outcome
+    }
+
+    pub(super) fn mark(&self, source: SourceId) {
+        let mut state = self.state();
+        let State { entries, paths, .. } = &mut *state;
+        if let Some(entry) = paths.get(&source).and_then(|p| entries.get_mut(p)) {
+            entry.used = true;
+        }
+    }
+
+    fn problem_at(&self, path: &Path, message: String) -> Problem {
+        let shown = root::shown(path, &self.cwd);
+        let source = self.sources.add(shown, "", Role::Code);
+        Problem::new(message, Some(Span::new(source, 0, 0)))
+    }
+
+    pub(super) fn problem(&self, path: &Path, message: String) {
+        let problem = self.problem_at(path, message);
+        self.state().problems.insert(path.to_path_buf(), problem);
+    }
+
+    pub(super) fn problems(&self) -> Vec<Problem> {
+        self.state().problems.values().cloned().collect()
+    }
+
+    pub(super) fn list(&self, dir: &Path) -> Vec<PathBuf> {
+        let Ok(real) = self.real(dir) else {
+            return Vec::new();
+        };
+        let Ok(entries) = fs::read_dir(real) else {
+            return Vec::new();
+        };
+        let mut out: Vec<PathBuf> = entries
+            .take(MAX_LIST)
+            .flatten()
+            .map(|e| dir.join(e.file_name()))
+            .filter(|p| !p.ends_with(".git"))
+            .collect();
+        out.sort();
+        out
+    }
+
+    pub(super) fn files_below(&self, dir: &Path, limit: usize) -> Vec<PathBuf> {
+        let mut out = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut rest = vec![(dir.to_path_buf(), 0)];
+        while let Some((dir, depth)) = rest.pop() {
+            // A link can lead back up.
+            let fresh = self.real(&dir).is_ok_and(|real| seen.insert(real));
+            if !fresh || depth > MAX_DEPTH {
+                continue;
+            }
+            for path in self.list(&dir) {
+                if self.is_dir(&path) {
+                    rest.push((path, depth + 1));
+                } else if self.is_file(&path) {
+                    if out.len() >= limit {
+                        out.sort();
+                        return out;
+                    }
+                    out.push(path);
+                }
+            }
+        }
+        out.sort();
+        out
+    }
+
+    pub(super) fn coverage(&self) -> Vec<Coverage> {
+        let state = self.state();
+        let there = state.entries.iter().filter(|(_, e)| {
+            e.outcome.is_ok() || e.outcome.as_ref().is_err_and(Trouble::is_problem)
+        });
+        let mut out: Vec<Coverage> = there
+            .map(|(path, entry)| Coverage {
+                path: root::shown(path, &self.cwd),
+                kind: entry.kind,
+                read: entry.used && entry.outcome.is_ok(),
+            })
+            .collect();
+        out.sort_by(|a, b| a.path.cmp(&b.path));
+        out
+    }
+}
