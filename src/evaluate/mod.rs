@@ -1,6 +1,7 @@
 //! One folder a tool: reads what a tool would read, as the tool reads it.
 
 pub mod compose;
+pub mod terraform;
 mod standalone;
 
 use rayon::prelude::*;
@@ -13,7 +14,7 @@ use crate::workspace::Workspace;
 type Evaluator = fn(&Workspace) -> Inventory;
 
 /// All of them, in the order in which their deployments are told.
-const EVALUATORS: &[Evaluator] = &[compose::deployments];
+const EVALUATORS: &[Evaluator] = &[compose::deployments, terraform::deployments];
 
 /// Everything that would be deployed from the files of `workspace`.
 ///
