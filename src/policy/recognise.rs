@@ -104,7 +104,7 @@ pub fn subjects<'a>(
             Item::Host(host) => of_host(host, policies, &mut out),
             Item::File(file) => of_file(file, policies, &mut out),
             Item::Environment(environment) => of_environment(environment, policies, &mut out),
-            Item::Resource(_) | Item::Route(_) | Item::Location(_) => {}
+            Item::Resource(_) | Item::Route(_) | Item::Location(_) | Item::Opening(_) => {}
         }
     }
     of_common_files(deployment, &mut out);
