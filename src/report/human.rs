@@ -119,7 +119,11 @@ fn write_finding(
             finding.rule
         ),
         // Wrapped here: miette would break host names at their hyphens.
-        message: wrap(&clean(&finding.message), report.options.width.clamp(40, 120) - 6).join("\n"),
+        message: wrap(
+            &clean(&finding.message),
+            report.options.width.clamp(40, 120) - 6,
+        )
+        .join("\n"),
         severity: finding.severity,
         snippet: Snippet::new(&source, finding.span, CONTEXT),
         label: words.label(finding.state),
