@@ -7,6 +7,7 @@ pub mod kubernetes;
 pub mod kustomize;
 pub mod release;
 mod standalone;
+pub mod terraform;
 
 use rayon::prelude::*;
 

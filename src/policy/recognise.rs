@@ -63,6 +63,8 @@ pub enum Layer {
     Chart,
     /// On a machine.
     Host,
+    /// Commands that look after it, wherever it is deployed.
+    Tool,
     /// All that is there is a configuration file.
     File,
     /// All that is there are environment variables.
@@ -328,9 +330,11 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
     for product in &policies.products {
         let mut components: Vec<Option<&'a str>> = Vec::new();
         let mut seen: Option<Origin> = None;
+        let mut installs = false;
         for package in &host.packages {
             for named in &product.packages {
                 if glob(package.as_str(), named.name()) {
+                    installs = true;
                     seen.get_or_insert_with(|| package.origin());
                     push_new(&mut components, named.component());
                 }
@@ -347,6 +351,7 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
                     .next()
                     .unwrap_or(text);
                 if let Some(named) = product.scripts.iter().find(|n| glob(last, n.name())) {
+                    installs |= named.installs();
                     seen.get_or_insert_with(|| word.origin.clone());
                     push_new(&mut components, named.component());
                 }
@@ -354,6 +359,7 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
         }
         let files = bind_files(product, &host.files);
         for file in &files {
+            installs = true;
             seen.get_or_insert_with(|| file.origin.clone());
             push_new(&mut components, file.file.component.as_deref());
         }
@@ -362,7 +368,8 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
             components.retain(Option::is_some);
         }
         for (i, component) in components.into_iter().enumerate() {
-            let mut subject = Subject::new(product, Layer::Host, host.name.clone(), origin.clone());
+            let layer = if installs { Layer::Host } else { Layer::Tool };
+            let mut subject = Subject::new(product, layer, host.name.clone(), origin.clone());
             subject.component = component;
             subject.files = files
                 .iter()
