@@ -93,8 +93,8 @@ struct Global {
     /// How many threads to use; 0: one for each processor
     ///
     /// The output is the same for any number.
-    #[arg(long, global = true, default_value_t = 0, value_name = "N")]
-    threads: usize,
+    #[arg(long, global = true, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(..=256))]
+    threads: u16,
 
     /// No progress, and no summary in the text for people
     #[arg(long, short, global = true)]
