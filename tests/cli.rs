@@ -289,3 +289,31 @@ fn tables_and_explanations() {
         assert!(output.stdout.len() > 80, "{name}");
     }
 }
+
+#[test]
+fn what_is_not_in_the_tree_can_be_said() {
+    let compose = "\
+services:
+  web:
+    image: jitsi/web:stable-9823
+    environment:
+      - ENABLE_RECORDING
+";
+    let dir = tree(&[("docker-compose.yml", compose)]);
+    let report = |args: &[&str]| {
+        let rule = ["--only", "recording-without-consent"];
+        json(
+            konform(dir.path())
+                .args(["check", "--format", "json"])
+                .args(rule)
+                .args(args),
+        )
+    };
+    assert_eq!(report(&[])["findings"].as_array().unwrap().len(), 0);
+    let told = report(&["--set", "ENABLE_RECORDING=1"]);
+    assert_eq!(
+        told["findings"][0]["location"]["path"],
+        "docker-compose.yml"
+    );
+    assert_eq!(told["findings"][0]["location"]["start"]["line"], 5);
+}
