@@ -335,7 +335,15 @@ fn command_value(pattern: &str, command: &Command, written: &Written) -> Option<
     let mut words = command.words.iter();
     let mut value: Option<Node> = None;
     let mut pending = false;
+    // A flag takes its value as the next word or behind `=`, however the pattern spells it.
+    let mut wanted: Vec<String> = Vec::new();
     for want in pattern.split_whitespace() {
+        match wanted.last_mut() {
+            Some(flag) if want == "{value}" && flag.starts_with('-') => flag.push_str("={value}"),
+            _ => wanted.push(want.to_owned()),
+        }
+    }
+    for want in wanted.iter().map(String::as_str) {
         if want == "{value}" {
             pending = true;
             let word = words.next()?;
