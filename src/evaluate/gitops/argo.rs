@@ -62,6 +62,8 @@ struct Reader<'r> {
 struct Read {
     values: Node,
     gaps: Vec<Gap>,
+    /// The last values file.
+    file: Option<Origin>,
 }
 
 impl Reader<'_> {
@@ -113,6 +115,7 @@ impl Reader<'_> {
                 origin: written.unwrap_or(source).origin.clone(),
                 values_at: helm
                     .and_then(values_key)
+                    .or(read.file)
                     .or_else(|| key_origin(source, "helm"))
                     .unwrap_or_else(|| source.origin.clone()),
             },
@@ -130,6 +133,7 @@ impl Reader<'_> {
         let mut read = Read {
             values: Node::map(Map::new(), source.origin.clone()),
             gaps: Vec::new(),
+            file: None,
         };
         let Some(helm) = helm else { return read };
         for file in list(helm, "valueFiles") {
@@ -209,6 +213,7 @@ impl Reader<'_> {
         claimed.insert(path);
         if let Some(root) = root {
             let root = mask_encrypted(root);
+            read.file = Some(root.origin.clone());
             let at = file.span();
             let note = format!("valueFiles of {}", self.object.title());
             let root = root.map_origins(&|o| o.then(StepKind::Reference, at, note.clone()));

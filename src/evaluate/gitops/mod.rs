@@ -86,9 +86,12 @@ pub fn deployments_with(workspace: &Workspace, charts: &dyn Charts) -> Inventory
         let deployments = of_group(workspace, group, &tree, charts, &mut claimed);
         out.deployments.extend(deployments);
     }
+    let declared = release::declared(workspace, &mut claimed);
     let bare = release::bare(workspace, &claimed);
-    out.deployments.extend(bare.deployments);
-    out.problems.extend(bare.problems);
+    for found in [declared, bare] {
+        out.deployments.extend(found.deployments);
+        out.problems.extend(found.problems);
+    }
     out
 }
 

@@ -3,8 +3,10 @@
 use proptest::prelude::*;
 
 use super::{Setting, merge, set, template};
+use crate::inventory::dump;
 use crate::syntax::yaml::{self, Schema};
 use crate::trace::{Node, Role, Sources, StepKind, Text};
+use crate::workspace::{Config, Workspace};
 
 fn parse(sources: &Sources, path: &str, text: &str) -> Node {
     let id = sources.add(path, text, Role::Settings);
@@ -100,4 +102,21 @@ proptest! {
             let _ = merge(root.clone(), root, "x");
         }
     }
+}
+
+#[test]
+fn the_configuration_declares_what_the_tree_does_not_say() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    write("base.yaml", "recording: {enabled: true, days: 90}\n");
+    write("live.yaml", "recording: {enabled: false}\n");
+    write(
+        "konform.toml",
+        "[[deployment]]\nname = \"live\"\nchart = \"oci://charts.example.org/talk\"\n\
+         values = [\"base.yaml\", \"live.yaml\"]\nset = { \"recording.days\" = 7 }\n",
+    );
+    let config = Config::load(&dir.path().join("konform.toml")).unwrap();
+    let workspace = Workspace::open(&[".".into()], dir.path(), config);
+    let inventory = crate::evaluate::gitops::deployments(&workspace);
+    insta::assert_snapshot!(dump(&inventory, workspace.sources()));
 }
