@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::flux::last;
+use super::generators;
 use super::tree::from_top;
 use crate::evaluate::kubernetes::{Manifest, Object, key_origin, list, mask_encrypted, objects, word};
 use crate::evaluate::release::{self, ChartSource, Installation, Setting, merge, template};
@@ -25,36 +26,55 @@ pub(super) fn applications(
         if object.gvk.group != "argoproj.io" {
             continue;
         }
-        let (spec, is_set) = match object.gvk.kind.as_str() {
-            "Application" => (object.spec(), false),
-            "ApplicationSet" => (object.root.at(&["spec", "template", "spec"]), true),
-            _ => continue,
-        };
-        let Some(spec) = spec else { continue };
-        // A set is a template itself: its parameters stay unknown.
-        let spec = if is_set {
-            template::unknown_actions(spec.clone())
-        } else {
-            spec.clone()
-        };
-        let reader = Reader {
-            workspace,
-            from: manifest.path.parent().unwrap_or(&manifest.path),
-            object: &object,
-            spec: &spec,
-        };
-        let sources = list(&spec, "sources").iter().chain(spec.get("source"));
-        for source in sources {
-            out.extend(reader.installation(source, claimed));
+        match object.gvk.kind.as_str() {
+            "Application" => out.extend(installations(
+                workspace, manifest, object.root, &object, claimed,
+            )),
+            "ApplicationSet" => {
+                for template in generators::templates(&object) {
+                    out.extend(installations(
+                        workspace, manifest, &template, &object, claimed,
+                    ));
+                }
+            }
+            _ => {}
         }
     }
     out
 }
 
+/// The charts of one application.
+fn installations(
+    workspace: &Workspace,
+    manifest: &Manifest,
+    application: &Node,
+    object: &Object<'_>,
+    claimed: &mut BTreeSet<PathBuf>,
+) -> Vec<Installation> {
+    let Some(spec) = application.get("spec") else {
+        return Vec::new();
+    };
+    let name = application.at(&["metadata", "name"]).and_then(word);
+    let reader = Reader {
+        workspace,
+        from: manifest.path.parent().unwrap_or(&manifest.path),
+        name: name.unwrap_or(object.name),
+        title: object.title(),
+        spec,
+    };
+    let sources = list(spec, "sources").iter().chain(spec.get("source"));
+    sources
+        .filter_map(|source| reader.installation(source, claimed))
+        .collect()
+}
+
 struct Reader<'r> {
     workspace: &'r Workspace,
     from: &'r Path,
-    object: &'r Object<'r>,
+    /// The application's name.
+    name: &'r str,
+    /// Kind and name of the object it is written in.
+    title: String,
     spec: &'r Node,
 }
 
@@ -99,7 +119,7 @@ impl Reader<'_> {
         Some(Installation {
             source: dir.map_or(ChartSource::Elsewhere, ChartSource::Path),
             release: Release {
-                name: release_name.unwrap_or(self.object.name).to_owned(),
+                name: release_name.unwrap_or(self.name).to_owned(),
                 namespace: self
                     .spec
                     .at(&["destination", "namespace"])
@@ -215,7 +235,7 @@ impl Reader<'_> {
             let root = mask_encrypted(root);
             read.file = Some(root.origin.clone());
             let at = file.span();
-            let note = format!("valueFiles of {}", self.object.title());
+            let note = format!("valueFiles of {}", self.title);
             let root = root.map_origins(&|o| o.then(StepKind::Reference, at, note.clone()));
             read.lay(root, last(name).unwrap_or(name));
         }

@@ -7,6 +7,7 @@
 
 mod argo;
 mod flux;
+mod generators;
 mod groups;
 mod substitute;
 #[cfg(test)]
