@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use super::flux::last;
 use super::generators;
 use super::tree::from_top;
-use crate::evaluate::kubernetes::{Manifest, Object, key_origin, list, mask_encrypted, objects, word};
+use crate::evaluate::kubernetes::{
+    Manifest, Object, key_origin, list, mask_encrypted, objects, word,
+};
 use crate::evaluate::release::{self, ChartSource, Installation, Setting, merge, template};
 use crate::inventory::{Chart, Gap, Release};
 use crate::syntax::yaml::{self, Schema};
@@ -28,7 +30,11 @@ pub(super) fn applications(
         }
         match object.gvk.kind.as_str() {
             "Application" => out.extend(installations(
-                workspace, manifest, object.root, &object, claimed,
+                workspace,
+                manifest,
+                object.root,
+                &object,
+                claimed,
             )),
             "ApplicationSet" => {
                 for template in generators::templates(&object) {
@@ -87,11 +93,7 @@ struct Read {
 }
 
 impl Reader<'_> {
-    fn installation(
-        &self,
-        source: &Node,
-        claimed: &mut BTreeSet<PathBuf>,
-    ) -> Option<Installation> {
+    fn installation(&self, source: &Node, claimed: &mut BTreeSet<PathBuf>) -> Option<Installation> {
         let field = |key: &str| source.get(key).and_then(word).map(str::to_owned);
         let helm = source.get("helm");
         let path = field("path").filter(|p| !p.is_empty());
@@ -102,7 +104,10 @@ impl Reader<'_> {
         });
         let name = field("chart").or_else(|| {
             let known = helm.is_some() || dir.is_some();
-            path.as_deref().filter(|_| known).and_then(last).map(str::to_owned)
+            path.as_deref()
+                .filter(|_| known)
+                .and_then(last)
+                .map(str::to_owned)
         })?;
         let read = self.values(source, helm, dir.as_deref(), claimed);
         let release_name = helm.and_then(|h| h.get("releaseName")).and_then(word);
@@ -189,7 +194,11 @@ impl Reader<'_> {
                 continue;
             };
             let forced = parameter.get("forceString").and_then(Node::as_bool) == Some(true);
-            let setting = if forced { Setting::Text } else { Setting::Typed };
+            let setting = if forced {
+                Setting::Text
+            } else {
+                Setting::Typed
+            };
             let value = match value.scalar_text() {
                 Some(text) => Node::new(Value::Text(text), value.origin.clone()),
                 None => value.clone(),
@@ -219,11 +228,17 @@ impl Reader<'_> {
                 .filter(|path| is_file(path)),
         };
         let Some(path) = path else {
-            read.gap(format!("the values file {name} isn't in the tree"), &file.origin);
+            read.gap(
+                format!("the values file {name} isn't in the tree"),
+                &file.origin,
+            );
             return;
         };
         let Some(source) = self.workspace.read(&path) else {
-            read.gap(format!("the values file {name} can't be read"), &file.origin);
+            read.gap(
+                format!("the values file {name} can't be read"),
+                &file.origin,
+            );
             return;
         };
         let (root, open, _) = template::values(&self.workspace.text(source));

@@ -181,7 +181,8 @@ impl Reader<'_> {
         };
         let at = source.span();
         let note = format!("valuesFrom {title}");
-        let found = found.map(|n| n.map_origins(&|o| o.then(StepKind::Reference, at, note.clone())));
+        let found =
+            found.map(|n| n.map_origins(&|o| o.then(StepKind::Reference, at, note.clone())));
         match (path, found) {
             (Some(path), Ok(node)) => release::set(values, path, node, Setting::Typed, &title),
             (Some(path), Err(why)) => {

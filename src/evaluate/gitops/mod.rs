@@ -106,9 +106,16 @@ pub fn carried(workspace: &Workspace, manifests: &[Manifest]) -> (Vec<Item>, Vec
     }];
     let tree = Tree::new(&groups);
     let mut charts = Vec::new();
-    for (group, manifest) in groups.iter().flat_map(|g| g.manifests.iter().map(move |m| (g, m))) {
+    for (group, manifest) in groups
+        .iter()
+        .flat_map(|g| g.manifests.iter().map(move |m| (g, m)))
+    {
         charts.extend(flux::releases(workspace, manifest, group, &tree));
-        charts.extend(argo::applications(workspace, manifest, &mut BTreeSet::new()));
+        charts.extend(argo::applications(
+            workspace,
+            manifest,
+            &mut BTreeSet::new(),
+        ));
     }
     (kubernetes::inventory(manifests), charts)
 }
@@ -141,7 +148,13 @@ fn of_group(
     }
     for chart in &group.charts {
         let name = group.name.clone();
-        out.push(installed(workspace, name, "kustomization", chart.clone(), charts));
+        out.push(installed(
+            workspace,
+            name,
+            "kustomization",
+            chart.clone(),
+            charts,
+        ));
     }
     for deployment in &mut out {
         take_routes(&mut main, deployment);

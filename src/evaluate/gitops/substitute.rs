@@ -202,8 +202,7 @@ impl Variables {
                 Some(value) => {
                     let at = written.origin().span();
                     let note = format!("variable {name}");
-                    return value
-                        .map_origins(&|o| o.then(StepKind::Reference, at, note.clone()));
+                    return value.map_origins(&|o| o.then(StepKind::Reference, at, note.clone()));
                 }
                 None => node.why_unknown().map(|w| w.why.clone()),
             },

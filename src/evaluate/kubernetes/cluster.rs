@@ -166,8 +166,13 @@ pub(super) fn selects(labels: &Map, pod: &Pod<'_>) -> bool {
 
 /// Whether an entry looks like an environment variable rather than like a file.
 fn is_variable(key: &str, slot: &Slot) -> bool {
-    let name = key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-    name && slot.node.as_text().is_none_or(|t| !t.as_str().contains('\n'))
+    let name = key
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    name && slot
+        .node
+        .as_text()
+        .is_none_or(|t| !t.as_str().contains('\n'))
 }
 
 fn as_file((key, slot): (&String, &Slot)) -> Option<Item> {

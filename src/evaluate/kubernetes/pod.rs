@@ -77,11 +77,18 @@ fn search(node: &Node, depth: usize) -> Option<(&Node, &Node)> {
     if depth == 0 {
         return None;
     }
-    if list(node, "containers").iter().any(|c| c.get("image").is_some()) {
+    if list(node, "containers")
+        .iter()
+        .any(|c| c.get("image").is_some())
+    {
         return Some((node, node));
     }
     for (key, child) in node.as_map()?.iter() {
-        if key == "spec" && list(child, "containers").iter().any(|c| c.get("image").is_some()) {
+        if key == "spec"
+            && list(child, "containers")
+                .iter()
+                .any(|c| c.get("image").is_some())
+        {
             return Some((node, child));
         }
         if let Some(found) = search(child, depth - 1) {

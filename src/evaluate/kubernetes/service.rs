@@ -65,9 +65,9 @@ fn publish_port(workload: &mut Workload, pod: &Pod<'_>, spec: &Node, port: &Node
         .position(|c| listens(&c.ports))
         .or(main);
     if let Some(container) = owner.and_then(|i| workload.containers.get_mut(i)) {
-        container
-            .ports
-            .retain(|p| p.published.is_some() || p.container != inside || p.protocol != published.protocol);
+        container.ports.retain(|p| {
+            p.published.is_some() || p.container != inside || p.protocol != published.protocol
+        });
         container.ports.push(published);
     }
 }

@@ -50,9 +50,7 @@ fn fill(node: Node, parameters: &BTreeMap<String, Text>) -> Node {
         Value::Text(text) if text.as_str().contains("${") => {
             return composed(&text, "${", replace(&text, parameters), origin);
         }
-        Value::List(items) => {
-            Value::List(items.into_iter().map(|i| fill(i, parameters)).collect())
-        }
+        Value::List(items) => Value::List(items.into_iter().map(|i| fill(i, parameters)).collect()),
         Value::Map(map) => Value::Map(
             map.into_iter()
                 .map(|(key, slot)| {

@@ -121,9 +121,7 @@ fn node(value: &toml::Value, at: &Origin, depth: usize) -> Node {
         toml::Value::Integer(number) => Value::Int(*number),
         toml::Value::Float(number) => Value::Float(*number),
         toml::Value::Boolean(truth) => Value::Bool(*truth),
-        toml::Value::Datetime(time) => {
-            Value::Text(Text::opaque(time.to_string(), origin.clone()))
-        }
+        toml::Value::Datetime(time) => Value::Text(Text::opaque(time.to_string(), origin.clone())),
         toml::Value::Array(items) if depth > 0 => {
             Value::List(items.iter().map(|i| node(i, at, depth - 1)).collect())
         }
@@ -134,9 +132,9 @@ fn node(value: &toml::Value, at: &Origin, depth: usize) -> Node {
             }
             Value::Map(map)
         }
-        toml::Value::Array(_) | toml::Value::Table(_) => {
-            Value::Unknown(Unknown::new(format!("it is nested deeper than {MAX_DEPTH}")))
-        }
+        toml::Value::Array(_) | toml::Value::Table(_) => Value::Unknown(Unknown::new(format!(
+            "it is nested deeper than {MAX_DEPTH}"
+        ))),
     };
     Node::new(value, origin)
 }
