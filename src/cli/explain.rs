@@ -161,7 +161,8 @@ impl Page<'_> {
         let files: Vec<&str> = product.files.keys().map(String::as_str).collect();
         self.field(self.words("files", "Dateien"), &files.join(", "))?;
         let names = |list: &[crate::policy::format::Named]| {
-            let names: Vec<&str> = list.iter().map(|n| n.name()).collect();
+            let mut names: Vec<&str> = list.iter().map(|n| n.name()).collect();
+            names.dedup();
             names.join(", ")
         };
         self.field(self.words("packages", "Pakete"), &names(&product.packages))?;
@@ -215,7 +216,9 @@ impl Page<'_> {
             self.field(self.words("but", "aber"), &caveat)?;
         }
         self.field(self.words("owner", "Eigner"), place.owner.as_deref().unwrap_or(""))?;
-        self.field(self.words("aliases", "auch"), &region.aliases.join(", "))?;
+        let names = region.aliases.iter().map(String::as_str);
+        let names: Vec<&str> = names.filter(|alias| !alias.starts_with("re:")).collect();
+        self.field(self.words("aliases", "auch"), &names.join(", "))?;
         self.field(self.words("note", "Hinweis"), region.note.as_deref().unwrap_or(""))?;
         let source = region.source.as_deref().or(place.source.as_deref());
         self.field(self.words("source", "Quelle"), source.unwrap_or(""))

@@ -213,21 +213,22 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let result = dispatch(&cli, &mut out).and_then(|exit| {
-        out.flush()?;
-        Ok(exit)
-    });
-    match result {
-        Ok(exit) => exit,
-        // The reader (`head`, a pager) has seen enough.
-        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
-        Err(failure) => {
-            let _ = writeln!(io::stderr(), "konform: {failure}");
-            match failure {
-                Failure::Usage(_) => Exit::Usage,
-                Failure::Incomplete(_) | Failure::Output(_) => Exit::Incomplete,
-            }
+    let result = dispatch(&cli, &mut out);
+    let flushed = out.flush();
+    let failure = match (result, flushed) {
+        // The reader (`head`, a pager) has seen enough; what was found stays true.
+        (Ok(exit), Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => return exit,
+        (Err(Failure::Output(error)), _) if error.kind() == io::ErrorKind::BrokenPipe => {
+            return Exit::Fine;
         }
+        (Ok(exit), Ok(())) => return exit,
+        (Ok(_), Err(error)) => Failure::Output(error),
+        (Err(failure), _) => failure,
+    };
+    let _ = writeln!(io::stderr(), "konform: {failure}");
+    match failure {
+        Failure::Usage(_) => Exit::Usage,
+        Failure::Incomplete(_) | Failure::Output(_) => Exit::Incomplete,
     }
 }
 

@@ -57,6 +57,7 @@ fn handler(options: Options) -> GraphicalReportHandler {
         .with_width(options.width)
         .with_context_lines(CONTEXT)
         .with_links(false)
+        .with_wrap_lines(false)
         .without_syntax_highlighting()
 }
 
@@ -117,7 +118,8 @@ fn write_finding(
             words::severity(finding.severity, lang),
             finding.rule
         ),
-        message: clean(&finding.message),
+        // Wrapped here: miette would break host names at their hyphens.
+        message: wrap(&clean(&finding.message), report.options.width.clamp(40, 120) - 6).join("\n"),
         severity: finding.severity,
         snippet: Snippet::new(&source, finding.span, CONTEXT),
         label: words.label(finding.state),
