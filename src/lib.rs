@@ -4,5 +4,6 @@
 //! The modules are the stages of the pipeline, in order; each knows only those above it
 //! (`docs/architecture.md` has the picture, `tests/layers.rs` holds it true).
 
+pub mod evaluate;
 pub mod inventory;
 pub mod trace;
