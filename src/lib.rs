@@ -6,4 +6,5 @@
 
 pub mod evaluate;
 pub mod inventory;
+pub mod syntax;
 pub mod trace;

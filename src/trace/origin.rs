@@ -195,7 +195,11 @@ impl Step {
         let depth = earlier
             .as_ref()
             .map_or(0, |s| s.depth)
-            .max(if inputs_depth >= MAX_STEPS { 0 } else { inputs_depth })
+            .max(if inputs_depth >= MAX_STEPS {
+                0
+            } else {
+                inputs_depth
+            })
             + 1;
         Arc::new(Self {
             kind,

@@ -146,7 +146,10 @@ impl Text {
 
     /// The runs, in order, with the byte range each covers.
     pub fn runs(&self) -> impl Iterator<Item = (Range<usize>, &Run)> {
-        self.runs.iter().enumerate().map(|(i, run)| (self.range_of(i), run))
+        self.runs
+            .iter()
+            .enumerate()
+            .map(|(i, run)| (self.range_of(i), run))
     }
 
     fn range_of(&self, run: usize) -> Range<usize> {
@@ -236,7 +239,9 @@ impl Text {
             ends: Vec::new(),
             empty: self.origin_at(range.start),
         };
-        let first = self.ends.partition_point(|end| *end as usize <= range.start);
+        let first = self
+            .ends
+            .partition_point(|end| *end as usize <= range.start);
         for i in first..self.runs.len() {
             let whole = self.range_of(i);
             let from = range.start.max(whole.start);
@@ -249,6 +254,47 @@ impl Text {
             out.runs.push(run);
         }
         out
+    }
+
+    /// The origin of the bytes `range` as a whole, as [`Text::origin`] of that slice, without
+    /// copying them.
+    #[must_use]
+    pub fn origin_of(&self, range: Range<usize>) -> Origin {
+        let first = self
+            .ends
+            .partition_point(|end| *end as usize <= range.start);
+        let mut best: Option<(Run, Span)> = None;
+        for i in first..self.runs.len() {
+            let whole = self.range_of(i);
+            let from = range.start.max(whole.start);
+            let to = range.end.min(whole.end);
+            if from >= to {
+                break;
+            }
+            let part = self.runs[i].part(from - whole.start..to - whole.start);
+            let Some(span) = part.origin.span() else {
+                continue;
+            };
+            best = Some(match best {
+                None => (part, span),
+                Some((longest, all)) if all.source == span.source => {
+                    let longest = if part.len > longest.len {
+                        part
+                    } else {
+                        longest
+                    };
+                    (longest, all.to(span))
+                }
+                Some(other) => other,
+            });
+        }
+        match best {
+            Some((run, span)) => Origin {
+                place: Place::Span(span),
+                via: run.origin.via,
+            },
+            None => self.origin_at(range.start),
+        }
     }
 
     /// The origin of the empty range at byte `offset`.
