@@ -162,7 +162,6 @@ impl Engine {
             return Ok(without_no_value(text.clone()));
         }
         let mut programs = compile("gotpl", text).map_err(|mut e| {
-            e.message = format!("cannot parse template: {}", e.message);
             e.through.extend(at);
             Failure::Nested(e)
         })?;

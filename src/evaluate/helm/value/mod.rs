@@ -374,6 +374,13 @@ impl Dict {
 }
 
 impl Struct {
+    /// What encoders write instead of the fields, if the type has none for them.
+    #[must_use]
+    pub fn as_encoded_text(&self) -> Option<&str> {
+        let plain = self.fields.iter().all(|f| f.json.is_empty());
+        self.printed.as_deref().filter(|_| plain)
+    }
+
     /// The field `name`.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Val> {
