@@ -272,6 +272,10 @@ impl Engine {
     fn print(&mut self, val: &Val, mark: &Mark) -> Result<(), RenderError> {
         let text = match &val.kind {
             Kind::Invalid | Kind::Nil => Text::opaque(NO_VALUE, val.origin()),
+            Kind::Struct(s) => match &s.printed_alone {
+                Some(printed) => Text::opaque(printed, val.origin()),
+                None => sprint(val),
+            },
             _ => sprint(val),
         };
         self.grow(text.len())

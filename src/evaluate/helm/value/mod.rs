@@ -111,6 +111,9 @@ pub struct Struct {
     pub pointer: bool,
     /// What `%v` prints for it, if the type says how.
     pub printed: Option<String>,
+    /// What an action prints for it alone, if that is something else: Go finds some methods
+    /// only there.
+    pub printed_alone: Option<String>,
     /// The exported fields in the order of their declaration.
     pub fields: Vec<Field>,
 }
