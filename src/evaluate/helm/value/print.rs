@@ -80,6 +80,9 @@ fn print(val: &Val, out: &mut Text, depth: usize) {
 #[must_use]
 pub fn quoted(text: &Text) -> Text {
     let mark = Text::opaque("\"", edge(text));
+    if text.as_str().chars().all(|c| escape(c).is_none()) {
+        return Text::concat([&mark, text, &mark]);
+    }
     let inner = text.map_chars(|c| match escape(c) {
         Some(s) => s,
         None => c.to_string(),
@@ -93,6 +96,9 @@ fn edge(text: &Text) -> Origin {
 }
 
 fn escape(c: char) -> Option<String> {
+    if matches!(c, ' ' | '!' | '#'..='[' | ']'..='~') {
+        return None;
+    }
     Some(match c {
         '"' => "\\\"".to_owned(),
         '\\' => "\\\\".to_owned(),
