@@ -49,6 +49,40 @@ impl Val {
         }
     }
 
+    /// A tree read from JSON, or from YAML by way of JSON: every number becomes a `float64`.
+    #[must_use]
+    pub fn from_json(node: Node) -> Self {
+        Self::from_json_at(node, 0)
+    }
+
+    fn from_json_at(node: Node, depth: usize) -> Self {
+        let origin = node.origin;
+        if depth > MAX_DEPTH {
+            let why = Unknown::new(format!("nested deeper than {MAX_DEPTH}"));
+            return Self::unknown(why, origin);
+        }
+        match node.value {
+            #[allow(clippy::cast_precision_loss)]
+            Value::Int(i) => Self::float(i as f64, origin),
+            Value::Float(f) => Self::float(f, origin),
+            Value::Null => Self::nil(origin),
+            Value::Bool(b) => Self::bool(b, origin),
+            Value::Text(t) => Self::text(t),
+            Value::Unknown(why) => Self::unknown(why, origin),
+            Value::List(items) => {
+                let items = items.into_iter().map(|n| Self::from_json_at(n, depth + 1));
+                Self::list(items.collect(), origin)
+            }
+            Value::Map(map) => {
+                let entries = map.into_iter().map(|(k, s)| {
+                    let val = Self::from_json_at(s.node, depth + 1);
+                    (Rc::from(k), Slot { key: s.key, val })
+                });
+                Self::map(entries.collect(), origin)
+            }
+        }
+    }
+
     /// The value as a tree, maps in the order of their keys.
     #[must_use]
     pub fn to_node(&self) -> Node {
