@@ -331,7 +331,8 @@ fn command_value(pattern: &str, command: &Command, written: &Written) -> Option<
     let mut words = command.words.iter();
     let mut value: Option<Node> = None;
     let mut pending = false;
-    for want in pattern.split_whitespace() {
+    let mut wants = pattern.split_whitespace().peekable();
+    while let Some(want) = wants.next() {
         if want == "{value}" {
             pending = true;
             let word = words.next()?;
@@ -355,12 +356,22 @@ fn command_value(pattern: &str, command: &Command, written: &Written) -> Option<
             }
             continue;
         }
+        // `--flag {value}` may be written as `--flag=v` too.
+        let flag = want.starts_with("--") && wants.peek() == Some(&"{value}");
         loop {
             let word = words.next()?;
             if want == "*" {
                 break;
             }
             let Some(text) = word.as_str() else { continue };
+            if flag
+                && let Some(rest) = text.strip_prefix(want).and_then(|r| r.strip_prefix('='))
+                && let Some(whole) = word.as_text()
+            {
+                value = Some(Node::text(whole.slice(whole.len() - rest.len()..whole.len())));
+                wants.next();
+                break;
+            }
             if text == want
                 || text.rsplit('/').next() == Some(want)
                 || (want.contains('*') && super::image::glob(text, want))

@@ -34,7 +34,10 @@ pub fn differences(section: &Section) -> Option<String> {
         .flat_map(|b| b.expected.iter().map(|e| (b.path.as_str(), e)))
         .collect();
     let mut report = String::new();
-    for finding in &outcome.findings {
+    // The weighty ones first, so that no note takes their place.
+    let mut findings: Vec<&Finding> = outcome.findings.iter().collect();
+    findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
+    for finding in findings {
         let source = workspace.sources().get(finding.span.source);
         let line = source.position(finding.span.start as usize).line - 1;
         let path = source.path.strip_prefix("./").unwrap_or(&source.path);
