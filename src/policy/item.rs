@@ -181,7 +181,8 @@ impl<'a> Scope<'_, '_, 'a> {
         let hosts: Vec<String> = route
             .hosts
             .iter()
-            .filter_map(|h| h.as_str().map(str::to_owned))
+            .filter_map(|h| h.as_str().or_else(|| h.get("host")?.as_str()))
+            .map(str::to_owned)
             .collect();
         names.set(
             "route",

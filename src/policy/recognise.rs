@@ -215,7 +215,7 @@ fn of_container<'a>(
                         name,
                         description,
                         file,
-                        if own { 0 } else { 1 },
+                        if own { 0 } else { description.at_least.min(1) },
                         problems,
                     )
                 {
