@@ -154,7 +154,7 @@ impl Workspace {
             if kind == Kind::Ignored {
                 continue;
             }
-            let role = kind.role(&self.store.below_root(&file.abs));
+            let role = self.store.role(&file.abs, kind);
             let templated = text.contains("{{") || text.contains("{%");
             let source = self.store.keep(&file.abs, text, role, kind);
             self.files.push(WorkspaceFile {
