@@ -1,6 +1,7 @@
 //! One folder a tool: reads what a tool would read, as the tool reads it.
 
 pub mod compose;
+pub mod helm;
 mod standalone;
 
 use rayon::prelude::*;
