@@ -18,6 +18,7 @@ mod paths;
 mod regexes;
 mod semver;
 mod strings;
+mod toml;
 mod types;
 mod urls;
 mod words;
@@ -28,6 +29,13 @@ use std::sync::OnceLock;
 
 use super::template::{Call, Failure};
 use super::value::{Kind, LIST, MAP, VALUES, Val};
+
+pub(crate) use paths::base as path_base;
+
+/// The value as `toYaml` writes it.
+pub(crate) fn helm_yaml(val: &Val) -> crate::trace::Text {
+    helm::to_yaml(val, yaml_emit::Dialect::V2)
+}
 
 /// A function that templates can call.
 #[derive(Debug)]

@@ -203,6 +203,13 @@ impl Engine {
         self.depth -= 1;
     }
 
+    /// Notes that the condition which is being evaluated depends on `val`.
+    pub(crate) fn read(&mut self, val: &Val) {
+        if let Some(reads) = &mut self.reads {
+            trail::remember(reads, val.origin());
+        }
+    }
+
     /// Counts bytes that were made.
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), String> {
         self.made = self.made.saturating_add(bytes);

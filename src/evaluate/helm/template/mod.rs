@@ -41,6 +41,7 @@ pub use call::Call;
 pub use error::{Failure, RenderError};
 pub use exec::Engine;
 pub use limits::Limits;
+pub(crate) use operand::missing;
 use program::{Op, Program};
 pub use stack::on_large_stack;
 

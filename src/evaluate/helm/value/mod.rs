@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use crate::trace::{Origin, Text, Unknown};
 
-pub use encode::json;
+pub use encode::{Style, json};
 pub use node::json_numbers;
 pub use print::{quoted, sprint};
 
