@@ -7,6 +7,7 @@
 pub mod evaluate;
 pub mod inventory;
 pub mod policy;
+pub mod report;
 pub mod syntax;
 pub mod trace;
 pub mod workspace;

@@ -297,7 +297,9 @@ impl<'r, 'a> Assembly<'r, 'a> {
                 Meaning::Number(f) => f.to_string(),
                 Meaning::Text(t) => t.clone(),
                 Meaning::List(l) => l.join(", "),
-                Meaning::Unset | Meaning::Unknown(_) | Meaning::Invalid => String::new(),
+                Meaning::Null | Meaning::Unset | Meaning::Unknown(_) | Meaning::Invalid => {
+                    String::new()
+                },
             },
         };
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");

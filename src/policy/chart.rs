@@ -8,7 +8,7 @@ use super::image::glob;
 use super::load::Policies;
 use super::path::ValuePath;
 use super::recognise::{BoundFile, Layer, Subject, script_commands};
-use crate::inventory::{Command, Env, Gap, Release};
+use crate::inventory::{Command, Env, Gap, Release, Route};
 use crate::syntax;
 use crate::trace::{Map, Node, Sources, StepKind, Text, Unknown, Value};
 
@@ -19,37 +19,42 @@ pub(super) fn of_release<'a>(
     _sources: &Sources,
     out: &mut Vec<Subject<'a>>,
 ) {
-    if let Some((product, name, chart)) = by_name(release, policies) {
-        deploy(release, product, name, chart, &release.values, out);
-        return;
-    }
-    if release.chart.name.is_some() {
-        return;
-    }
-    if let Some((product, name, chart)) = by_marks(&release.values, policies) {
-        deploy(release, product, name, chart, &release.values, out);
-        return;
-    }
-    // The values of an umbrella chart: each dependency's are under its name or alias.
-    let Some(map) = release.values.as_map() else {
-        return;
-    };
-    for (key, node) in map.iter() {
-        if let Some((product, name, chart)) = by_marks(node, policies) {
-            let alike = name == key || chart.names.iter().any(|n| n == key);
-            if alike || marks_found(node, chart) >= chart.at_least.max(3) {
-                deploy(release, product, name, chart, node, out);
-            }
-        }
+    for (product, name, chart, values) in matches(release, policies) {
+        deploy(release, product, name, chart, values, out);
     }
 }
 
-fn by_name<'a>(
-    release: &Release,
-    policies: &'a Policies,
-) -> Option<(&'a Product, &'a str, &'a Chart)> {
-    let full = release.chart.name.as_deref()?;
-    let name = full.trim_end_matches('/').rsplit('/').next()?;
+/// A product, the name of its chart, the chart, and the values that are for it.
+type Match<'a> = (&'a Product, &'a str, &'a Chart, &'a Node);
+
+/// The charts that a release may be.
+fn matches<'a>(release: &'a Release, policies: &'a Policies) -> Vec<Match<'a>> {
+    if release.chart.name.is_some() {
+        return by_name(release, policies);
+    }
+    let found = by_marks(&release.values, policies);
+    if !found.is_empty() {
+        return found;
+    }
+    // The values of an umbrella chart: each dependency's are under its name or alias.
+    let mut out = Vec::new();
+    for (key, node) in release.values.as_map().into_iter().flat_map(Map::iter) {
+        for found in by_marks(node, policies) {
+            let (_, name, chart, _) = found;
+            let alike = name == key || chart.names.iter().any(|n| n == key);
+            if alike || marks_found(node, chart) >= chart.at_least.max(3) {
+                out.push(found);
+            }
+        }
+    }
+    out
+}
+
+/// By the chart's name; one chart may deploy several products.
+fn by_name<'a>(release: &'a Release, policies: &'a Policies) -> Vec<Match<'a>> {
+    let mut out = Vec::new();
+    let full = release.chart.name.as_deref().unwrap_or_default();
+    let name = full.trim_end_matches('/').rsplit('/').next().unwrap_or(full);
     for product in &policies.products {
         for (key, chart) in &product.charts {
             if key != name && !chart.names.iter().any(|n| n == name) {
@@ -69,18 +74,16 @@ fn by_name<'a>(
                 true
             };
             if fits {
-                return Some((product, key, chart));
+                out.push((product, key.as_str(), chart, &release.values));
+                break;
             }
         }
     }
-    None
+    out
 }
 
-/// The chart whose marks the values bear most of.
-fn by_marks<'a>(
-    values: &Node,
-    policies: &'a Policies,
-) -> Option<(&'a Product, &'a str, &'a Chart)> {
+/// The chart whose marks the values bear most of, for all products that it deploys.
+fn by_marks<'a>(values: &'a Node, policies: &'a Policies) -> Vec<Match<'a>> {
     let mut best: Option<(usize, &Product, &str, &Chart)> = None;
     for product in &policies.products {
         for (name, chart) in &product.charts {
@@ -93,7 +96,60 @@ fn by_marks<'a>(
             }
         }
     }
-    best.map(|(_, product, name, chart)| (product, name, chart))
+    let Some((_, product, name, chart)) = best else {
+        return Vec::new();
+    };
+    let others = policies
+        .products
+        .iter()
+        .filter(|p| p.product != product.product)
+        .filter_map(|p| p.charts.get(name).map(|c| (p, c)))
+        .map(|(p, c)| (p, name, c, values));
+    std::iter::once((product, name, chart, values))
+        .chain(others)
+        .collect()
+}
+
+/// The ways in that the charts of a release open: with the product and component behind.
+pub(super) fn routes<'a>(
+    release: &'a Release,
+    policies: &'a Policies,
+) -> Vec<(&'a Product, Option<&'a str>, Route)> {
+    let mut out = Vec::new();
+    for (product, _, chart, values) in matches(release, policies) {
+        for route in &chart.routes {
+            let switch = route.enabled.as_deref().and_then(|p| first(values, p));
+            let on = switch.map_or(Some(route.default), truth).unwrap_or(false);
+            let elsewhere = route
+                .tls_elsewhere
+                .as_slice()
+                .iter()
+                .any(|p| first(values, p).is_some_and(|n| truth(n) != Some(false)));
+            let tls = route.tls.as_deref().and_then(|p| first(values, p));
+            if !on || elsewhere || tls.is_some_and(|n| truth(n).is_none()) {
+                continue;
+            }
+            let place = tls.filter(|n| !n.is_null()).or(switch).unwrap_or(values);
+            out.push((
+                product,
+                route.component.as_deref(),
+                Route {
+                    name: format!("{} {}", product.title, release.name).trim().to_owned(),
+                    namespace: release.namespace.clone(),
+                    hosts: route
+                        .hosts
+                        .as_deref()
+                        .and_then(|p| first(values, p))
+                        .map(|n| n.as_list().map_or_else(|| vec![n.clone()], <[Node]>::to_vec))
+                        .unwrap_or_default(),
+                    targets: Vec::new(),
+                    tls: Some(tls.and_then(truth).unwrap_or(false)),
+                    origin: place.origin.clone(),
+                },
+            ));
+        }
+    }
+    out
 }
 
 fn marks_found(values: &Node, chart: &Chart) -> usize {
@@ -176,7 +232,11 @@ pub(super) fn truth(node: &Node) -> Option<bool> {
         Value::Int(i) => Some(*i != 0),
         Value::Float(f) => Some(*f != 0.0),
         Value::Text(t) if t.unknown().is_some() => None,
-        Value::Text(t) => Some(!t.is_empty()),
+        // Charts that take words for switches mean them.
+        Value::Text(t) => Some(!matches!(
+            t.as_str().to_ascii_lowercase().as_str(),
+            "" | "false" | "no" | "off" | "0"
+        )),
         Value::List(l) => Some(!l.is_empty()),
         Value::Map(m) => Some(!m.is_empty()),
     }

@@ -180,6 +180,8 @@ fn judge_group<'a>(
     let facts = fact::facts(product, group);
     let components: BTreeSet<&str> = group.iter().filter_map(|s| s.component).collect();
     let shared = shared_names(&facts, group, &components);
+    // A default is said once for each concern, at the first component that shows it.
+    let mut said: BTreeSet<(&str, &str)> = BTreeSet::new();
     for fact in &facts.list {
         if fact.setting.kind == Type::Place {
             assembly.place_of_setting(fact);
@@ -226,7 +228,10 @@ fn judge_group<'a>(
                     let Some(severity) = severity_of(run, fact, rule, state) else {
                         continue;
                     };
-                    if !judged.insert(rule.concern.as_str()) {
+                    if !judged.insert(rule.concern.as_str())
+                        || (state == State::Default
+                            && !said.insert((fact.name, rule.concern.as_str())))
+                    {
                         continue;
                     }
                     if let (State::Default, Some(why)) = (state, &fact.gap) {
@@ -390,6 +395,12 @@ fn severity_of(run: &Run<'_>, fact: &Fact<'_>, rule: &Rule, state: State) -> Opt
             None => written.lower(),
         },
         _ => written,
+    };
+    // A file that lies there proves no deployment.
+    let own = if state == State::Default && fact.layer == Layer::File {
+        own.lower()
+    } else {
+        own
     };
     match run.options.severities.get(name) {
         Some(Some(severity)) => Some(*severity),

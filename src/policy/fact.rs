@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::format::{Product, Setting, Type, Written};
+use super::format::{Empty, Product, Scalar, Setting, Type, Written};
 use super::path::ValuePath;
 use super::recognise::{BoundFile, Layer, Subject};
 use super::values::{Meaning, Reading, from_default};
@@ -55,22 +55,40 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
     for (name, setting) in &product.settings {
         let before = facts.list.len();
         let mut gap: Option<String> = None;
-        let mut open: Option<(&Subject<'a>, Option<&'a Written>, Origin)> = None;
+        // Where components are known, a default needs one of those it concerns.
+        let list = setting.components.as_slice();
+        let known = subjects.iter().any(|s| s.component.is_some());
+        let present = list.is_empty()
+            || !known
+            || subjects
+                .iter()
+                .any(|s| s.component.is_some_and(|c| list.iter().any(|l| l == c)));
+        let mut open: Vec<(&Subject<'a>, Option<&'a Written>, Origin)> = Vec::new();
         for subject in subjects {
-            if !concerns(setting.components.as_slice(), subject.component) {
-                continue;
-            }
+            let concerned = concerns(setting.components.as_slice(), subject.component);
             let mut found = false;
             for written in &setting.written {
-                if !applies(written, subject) {
+                // What stands in a file or chart counts wherever that is found.
+                let in_tree = written.file.is_some() || written.chart.is_some();
+                let here = concerned && concerns(written.components.as_slice(), subject.component);
+                if !(in_tree || here) || !in_versions(written, subject) {
                     continue;
                 }
                 for hit in look(written, subject) {
                     let meaning = reading(product, setting, written).read(&hit.node);
+                    let meaning = match (meaning, setting.empty) {
+                        // That it is deployed is what the setting says.
+                        (_, _) if written.deployed.is_some() && setting.kind == Type::Boolean => {
+                            Meaning::Bool(!written.invert.unwrap_or(setting.invert))
+                        }
+                        (Meaning::Unset, Empty::Written) => match setting.kind {
+                            Type::Hosts | Type::List => Meaning::List(Vec::new()),
+                            _ => Meaning::Null,
+                        },
+                        (meaning, _) => meaning,
+                    };
                     if meaning == Meaning::Unset {
-                        open.get_or_insert_with(|| {
-                            (subject, Some(written), hit.node.origin.clone())
-                        });
+                        open_for(&mut open, subject, Some(written), hit.node.origin);
                         continue;
                     }
                     found = true;
@@ -93,22 +111,26 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                     break;
                 }
             }
-            if !found {
+            // Variables alone prove no deployment: what isn't there may be elsewhere.
+            if !found && concerned && present && subject.layer != Layer::Environment {
                 if let Some((written, at)) = place_to_add(setting, subject) {
                     if let Some(why) = hidden(written, subject) {
                         gap.get_or_insert(why);
                     }
-                    open.get_or_insert((subject, Some(written), at));
+                    open_for(&mut open, subject, Some(written), at);
                 } else if setting.written.is_empty() {
-                    open.get_or_insert((subject, None, subject.origin.clone()));
+                    open_for(&mut open, subject, None, subject.origin.clone());
                 }
             }
         }
         split_lists(&mut facts.list, before, setting);
-        if facts.list.len() == before
-            && let Some((subject, written, add_at)) = open
-            && let Some((meaning, source)) = default(setting, subject, subjects)
-        {
+        if facts.list.len() > before {
+            open.clear();
+        }
+        for (subject, written, add_at) in open {
+            let Some((meaning, source)) = default(setting, subject, subjects) else {
+                continue;
+            };
             facts.list.push(Fact {
                 product,
                 name,
@@ -118,7 +140,7 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                 node: None,
                 add_at,
                 written,
-                gap,
+                gap: gap.clone(),
                 default_source: source,
                 layer: subject.layer,
                 subject: subject.name.clone(),
@@ -131,17 +153,32 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
     facts
 }
 
+/// Remembers that `subject` lacks a setting; once for each component.
+fn open_for<'s, 'a>(
+    open: &mut Vec<(&'s Subject<'a>, Option<&'a Written>, Origin)>,
+    subject: &'s Subject<'a>,
+    written: Option<&'a Written>,
+    at: Origin,
+) {
+    if !open.iter().any(|(s, ..)| s.component == subject.component) {
+        open.push((subject, written, at));
+    }
+}
+
 fn concerns(components: &[String], component: Option<&str>) -> bool {
     components.is_empty()
         || component.is_none_or(|component| components.iter().any(|c| c == component))
 }
 
 fn applies(written: &Written, subject: &Subject<'_>) -> bool {
-    concerns(written.components.as_slice(), subject.component)
-        && written
-            .versions
-            .as_deref()
-            .is_none_or(|range| in_range(subject.version.as_deref(), range))
+    concerns(written.components.as_slice(), subject.component) && in_versions(written, subject)
+}
+
+fn in_versions(written: &Written, subject: &Subject<'_>) -> bool {
+    written
+        .versions
+        .as_deref()
+        .is_none_or(|range| in_range(subject.version.as_deref(), range))
 }
 
 /// How the value of `setting` is read where it is `written`.
@@ -176,7 +213,10 @@ fn look<'a>(written: &Written, subject: &Subject<'a>) -> Vec<Hit<'a>> {
         component: None,
     };
     if let Some(names) = &written.env {
-        for name in names.as_slice() {
+        let exact_first = |name: &&String| name.contains('*');
+        let mut names: Vec<&String> = names.as_slice().iter().collect();
+        names.sort_by_key(exact_first);
+        for name in names {
             let matches = |n: &str| {
                 if name.contains('*') {
                     super::image::glob(n, name)
@@ -223,6 +263,15 @@ fn look<'a>(written: &Written, subject: &Subject<'a>) -> Vec<Hit<'a>> {
             );
         }
     }
+    if let Some(name) = &written.deployed
+        && let Some(node) = subject.image
+        && let Some(image) = super::recognise::image_text(node)
+        && super::image::Image::parse(&image).is(name)
+    {
+        // What is deployed is put right where the workload is, not where its image is named.
+        let at = subject.workload_at.unwrap_or(&node.origin).clone();
+        out.push(hit(Node::text(Text::opaque(image, at))));
+    }
     if let Some(flag) = &written.argument {
         out.extend(argument(flag, subject.args).map(hit));
     }
@@ -232,7 +281,7 @@ fn look<'a>(written: &Written, subject: &Subject<'a>) -> Vec<Hit<'a>> {
             .commands
             .iter()
             .rev()
-            .find_map(|c| command_value(pattern, c));
+            .find_map(|c| command_value(pattern, c, written));
         out.extend(found.map(hit));
     }
     if let Some(question) = &written.debconf {
@@ -273,7 +322,12 @@ fn argument(flag: &str, args: &[Node]) -> Option<Node> {
 /// The value that `command` gives for the `{value}` of `pattern`.
 ///
 /// The words of the pattern must come in order; others may stand between them.
-fn command_value(pattern: &str, command: &Command) -> Option<Node> {
+fn command_value(pattern: &str, command: &Command, written: &Written) -> Option<Node> {
+    if let Some(without) = &written.without
+        && command.words.iter().any(|w| w.as_str() == Some(without))
+    {
+        return None;
+    }
     let mut words = command.words.iter();
     let mut value: Option<Node> = None;
     let mut pending = false;
@@ -307,7 +361,10 @@ fn command_value(pattern: &str, command: &Command) -> Option<Node> {
                 break;
             }
             let Some(text) = word.as_str() else { continue };
-            if text == want || text.rsplit('/').next() == Some(want) {
+            if text == want
+                || text.rsplit('/').next() == Some(want)
+                || (want.contains('*') && super::image::glob(text, want))
+            {
                 break;
             }
         }
@@ -315,7 +372,22 @@ fn command_value(pattern: &str, command: &Command) -> Option<Node> {
     if pending && value.is_none() {
         return None;
     }
-    Some(value.unwrap_or_else(|| Node::new(Value::Bool(true), command.origin.clone())))
+    Some(value.unwrap_or_else(|| {
+        let means = match &written.means {
+            None => Value::Bool(true),
+            Some(Scalar::Bool(b)) => Value::Bool(*b),
+            Some(Scalar::Int(i)) => Value::Int(*i),
+            Some(Scalar::Float(f)) => Value::Float(*f),
+            Some(Scalar::Text(t)) => {
+                Value::Text(Text::opaque(t.clone(), command.origin.clone()))
+            }
+            Some(Scalar::List(l)) => {
+                Value::Text(Text::opaque(l.join(","), command.origin.clone()))
+            }
+            Some(Scalar::Null(())) => Value::Null,
+        };
+        Node::new(means, command.origin.clone())
+    }))
 }
 
 /// The answer to a debconf question, in `echo "pkg question type answer" | debconf-set-selections`.

@@ -7,7 +7,7 @@ use cel::Value;
 use super::assemble::{Assembly, ItemDraft};
 use super::check::{Run, is_deployed, wanted};
 use super::finding::{Outcome, Severity, Undecided};
-use super::format::Rule;
+use super::format::{Product, Rule};
 use super::judge::{self, Judge, Names};
 use super::place::Named;
 use super::recognise::Subject;
@@ -53,7 +53,23 @@ pub(super) fn judge_items<'a>(
     }
     for item in &deployment.items {
         match item {
-            Item::Route(route) => scope.route(route, subjects),
+            Item::Route(route) => {
+                let behind = subjects.iter().find(|s| {
+                    is_deployed(s)
+                        && (route.targets.contains(&s.name) || route.targets.is_empty())
+                        && (route.namespace.is_none()
+                            || s.namespace.is_none()
+                            || s.namespace == route.namespace.as_deref())
+                });
+                if let Some(subject) = behind {
+                    scope.route(route, subject.product, subject.component);
+                }
+            }
+            Item::Release(release) => {
+                for (product, component, route) in super::chart::routes(release, run.policies) {
+                    scope.route(&route, product, component);
+                }
+            }
             Item::Workload(workload) => scope.ports(workload, subjects),
             _ => {}
         }
@@ -158,16 +174,8 @@ impl<'a> Scope<'_, '_, 'a> {
         self.judge_all("place", &names, &about);
     }
 
-    fn route(&mut self, route: &Route, subjects: &[Subject<'a>]) {
+    fn route(&mut self, route: &Route, product: &Product, component: Option<&str>) {
         let Some(tls) = route.tls else { return };
-        let behind = subjects.iter().find(|s| {
-            is_deployed(s)
-                && (route.targets.contains(&s.name) || route.targets.is_empty())
-                && (route.namespace.is_none()
-                    || s.namespace.is_none()
-                    || s.namespace == route.namespace.as_deref())
-        });
-        let Some(subject) = behind else { return };
         let mut names = Names::default();
         let hosts: Vec<String> = route
             .hosts
@@ -183,13 +191,10 @@ impl<'a> Scope<'_, '_, 'a> {
                     judge::list(hosts.iter().map(|h| judge::text(h))),
                 ),
                 ("tls".to_owned(), Value::Bool(tls)),
-                (
-                    "product".to_owned(),
-                    judge::text(&subject.product.product),
-                ),
+                ("product".to_owned(), judge::text(&product.product)),
                 (
                     "component".to_owned(),
-                    judge::text(subject.component.unwrap_or("")),
+                    judge::text(component.unwrap_or("")),
                 ),
             ]),
         );
@@ -197,16 +202,13 @@ impl<'a> Scope<'_, '_, 'a> {
             ("subject", route.name.clone()),
             ("title", route.name.clone()),
             ("hosts", join(&hosts, self.run.options.lang)),
-            ("product", subject.product.title.clone()),
-            ("component", subject.component.unwrap_or("").to_owned()),
+            ("product", product.title.clone()),
+            ("component", component.unwrap_or("").to_owned()),
             ("value", join(&hosts, self.run.options.lang)),
         ]);
         let about = About {
-            product: Some((
-                subject.product.product.clone(),
-                subject.product.title.clone(),
-            )),
-            component: subject.component.map(str::to_owned),
+            product: Some((product.product.clone(), product.title.clone())),
+            component: component.map(str::to_owned),
             origin: route.origin.clone(),
             words,
             value: hosts.join(","),

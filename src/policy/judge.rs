@@ -84,12 +84,27 @@ fn compile(condition: &str) -> Result<Arc<Program>, String> {
 /// What is wrong with it.
 pub fn check(condition: &str, allowed: &[&str]) -> Result<(), String> {
     let program = compile(condition)?;
+    let bound = bound_names(condition);
     for name in program.references().variables() {
-        if !allowed.contains(&name) {
+        if !allowed.contains(&name) && !bound.contains(&name) {
             return Err(format!("`{condition}`: there is no name `{name}` here"));
         }
     }
     Ok(())
+}
+
+/// The names that macros bind: `h` in `hosts.exists(h, …)`.
+fn bound_names(condition: &str) -> Vec<&str> {
+    let mut out = Vec::new();
+    for mac in [".exists(", ".exists_one(", ".all(", ".filter(", ".map("] {
+        for (at, _) in condition.match_indices(mac) {
+            let rest = &condition[at + mac.len()..];
+            if let Some((name, _)) = rest.split_once(',') {
+                out.push(name.trim());
+            }
+        }
+    }
+    out
 }
 
 /// A meaning as conditions see it.
@@ -101,7 +116,7 @@ pub fn value(meaning: &Meaning) -> Value {
         Meaning::Number(f) => Value::Float(*f),
         Meaning::Text(t) => text(t),
         Meaning::List(items) => list(items.iter().map(|i| text(i))),
-        Meaning::Unset | Meaning::Unknown(_) | Meaning::Invalid => Value::Null,
+        Meaning::Null | Meaning::Unset | Meaning::Unknown(_) | Meaning::Invalid => Value::Null,
     }
 }
 

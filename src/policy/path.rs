@@ -58,15 +58,6 @@ impl ValuePath {
         Self { steps }
     }
 
-    /// The first key, if the path begins with one.
-    #[must_use]
-    pub fn first_key(&self) -> Option<&str> {
-        match self.steps.first() {
-            Some(Step::Key(key)) => Some(key),
-            _ => None,
-        }
-    }
-
     /// All nodes it leads to.
     ///
     /// A key that isn't there as it is written is looked for with dots in it, because

@@ -435,7 +435,10 @@ impl<'a> Atlas<'a> {
         Named {
             country: match provider {
                 Some(provider) => self.country(provider, id),
-                None => self.agreed(id),
+                None => Country {
+                    codes: vec![id.trim().to_ascii_uppercase()],
+                    ..Country::default()
+                },
             },
             provider: provider.map(|p| (p.provider.clone(), p.title.clone())),
             id: id.to_owned(),

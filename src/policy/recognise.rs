@@ -48,6 +48,10 @@ pub struct Subject<'a> {
     pub add_at: Origin,
     /// The name of the workload, release or machine.
     pub name: String,
+    /// The image reference.
+    pub image: Option<&'a Node>,
+    /// Where the workload of the container is written.
+    pub workload_at: Option<&'a Origin>,
 }
 
 /// How something is deployed.
@@ -123,6 +127,8 @@ impl<'a> Subject<'a> {
             add_at: origin.clone(),
             origin,
             name,
+            image: None,
+            workload_at: None,
         }
     }
 }
@@ -151,6 +157,8 @@ fn of_container<'a>(
         subject.env = Cow::Borrowed(&container.env);
         subject.gaps = Cow::Borrowed(&container.env_gaps);
         subject.args = &container.args;
+        subject.image = container.image.as_ref();
+        subject.workload_at = Some(&workload.origin);
         subject.hidden = container
             .file_gaps
             .iter()
@@ -170,13 +178,33 @@ fn of_container<'a>(
                     .as_deref()
                     .is_none_or(|c| c == component);
                 if named(description, &file.path)
-                    && let Some(bound) =
-                        bind_file(name, description, file, if own { 0 } else { 1 }, problems)
+                    && let Some(bound) = bind_file(
+                        name,
+                        description,
+                        file,
+                        if own { 0 } else { 1 },
+                        Template::No,
+                        problems,
+                    )
                 {
                     if description.env {
                         continue;
                     }
                     subject.files.push(bound);
+                }
+            }
+        }
+        for (name, description) in &product.files {
+            let own = description.component.as_deref() == Some(component);
+            for variable in description.variables.iter().filter(|_| own) {
+                if let Some(env) = container.env(variable) {
+                    let file = MountedFile {
+                        path: variable.clone(),
+                        content: env.value.clone(),
+                    };
+                    subject
+                        .files
+                        .extend(bind_file(name, description, &file, 0, Template::No, problems));
                 }
             }
         }
@@ -199,7 +227,6 @@ fn component_of<'a>(product: &'a Product, container: &Container) -> Option<&'a s
             .as_ref()
             .is_some_and(|image| component.images.iter().any(|i| image.is(i)));
         let by_marks = !by_image
-            && image.is_none_or(|_| true)
             && component.marks.as_ref().is_some_and(|marks| {
                 let found = marks
                     .env
@@ -238,7 +265,7 @@ fn component_of<'a>(product: &'a Product, container: &Container) -> Option<&'a s
 
 /// The image reference; of one that is known in part only (`repo/name:${TAG}`), the part up to
 /// the first unknown.
-fn image_text(node: &Node) -> Option<String> {
+pub(super) fn image_text(node: &Node) -> Option<String> {
     let text = node.as_text()?;
     let mut out = String::new();
     for (range, run) in text.runs() {
@@ -279,13 +306,22 @@ fn commands_in(args: &[Node]) -> Vec<Command> {
 
 /// The commands of a shell text.
 pub(super) fn script_commands(text: &Text) -> Vec<Command> {
-    syntax::commands(text)
+    commands_of(text)
         .into_iter()
         .map(|words| Command {
             origin: words.first().map(|w| w.origin.clone()).unwrap_or_default(),
             words,
             env: Vec::new(),
         })
+        .collect()
+}
+
+fn commands_of(text: &Text) -> Vec<Vec<Node>> {
+    let script = syntax::shell::parse(text);
+    syntax::shell::run(&script, text, &|_| None)
+        .commands
+        .into_iter()
+        .map(|command| command.words.into_iter().map(Node::text).collect())
         .collect()
 }
 
@@ -317,7 +353,7 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
                 }
             }
         }
-        let files = bind_files(product, &host.files);
+        let files = bind_files(product, &host.files, Template::No);
         for file in &files {
             seen.get_or_insert_with(|| file.origin.clone());
             push_new(&mut components, file.file.component.as_deref());
@@ -356,7 +392,7 @@ fn push_new<'a>(list: &mut Vec<Option<&'a str>>, item: Option<&'a str>) {
 
 fn of_file<'a>(file: &'a MountedFile, policies: &'a Policies, out: &mut Vec<Subject<'a>>) {
     for product in &policies.products {
-        for bound in bind_files(product, std::slice::from_ref(file)) {
+        for bound in bind_files(product, std::slice::from_ref(file), Template::Perhaps) {
             let mut subject =
                 Subject::new(product, Layer::File, file.path.clone(), bound.origin.clone());
             subject.component = bound.file.component.as_deref();
@@ -369,6 +405,13 @@ fn of_file<'a>(file: &'a MountedFile, policies: &'a Policies, out: &mut Vec<Subj
             out.push(subject);
         }
     }
+}
+
+/// Whether a file may be the template of one. What a tool has already filled in isn't.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Template {
+    Perhaps,
+    No,
 }
 
 fn env_of(root: &Node) -> Vec<Env> {
@@ -411,7 +454,11 @@ fn of_environment<'a>(
 }
 
 /// The product's files among `files`, by name and marks.
-fn bind_files<'a>(product: &'a Product, files: &'a [MountedFile]) -> Vec<BoundFile<'a>> {
+fn bind_files<'a>(
+    product: &'a Product,
+    files: &'a [MountedFile],
+    template: Template,
+) -> Vec<BoundFile<'a>> {
     let mut out = Vec::new();
     for file in files {
         for (name, description) in &product.files {
@@ -421,6 +468,7 @@ fn bind_files<'a>(product: &'a Product, files: &'a [MountedFile]) -> Vec<BoundFi
                     description,
                     file,
                     description.at_least,
+                    template,
                     &mut Vec::new(),
                 )
             {
@@ -449,6 +497,7 @@ fn bind_file<'a>(
     description: &'a ConfigFile,
     file: &MountedFile,
     at_least: usize,
+    template: Template,
     problems: &mut Vec<Problem>,
 ) -> Option<BoundFile<'a>> {
     let text = match &file.content.value {
@@ -460,6 +509,13 @@ fn bind_file<'a>(
         _ => return None,
     };
     let format = syntax::Format::from_str(&description.format).ok()?;
+    let masked;
+    let text = if template == Template::Perhaps {
+        masked = syntax::placeholder::mask(text);
+        &masked
+    } else {
+        text
+    };
     let read = syntax::read(format, text);
     let found = bound(name, description, read.root, at_least, &file.content)?;
     if at_least == 0 && text.unknown().is_none() && !looks_templated(text.as_str()) {

@@ -17,6 +17,8 @@ pub enum Meaning {
     Text(String),
     /// Several words, or host names.
     List(Vec<String>),
+    /// Written, and nothing.
+    Null,
     /// As if nobody had written it.
     Unset,
     /// It can't be told, because of this.
@@ -129,6 +131,9 @@ impl Reading<'_> {
         }
         let is = |list: &[Scalar]| {
             list.iter().any(|s| {
+                if spelling.typed && !same_type(s, node) {
+                    return false;
+                }
                 let s = s.to_string();
                 s == text || (spelling.ignore_case && s.eq_ignore_ascii_case(text))
             })
@@ -160,6 +165,16 @@ impl Reading<'_> {
             (_, Some(text)) => Meaning::List(split(text)),
             _ => Meaning::Invalid,
         }
+    }
+}
+
+fn same_type(scalar: &Scalar, node: &Node) -> bool {
+    match (scalar, &node.value) {
+        (Scalar::Bool(_), Value::Bool(_))
+        | (Scalar::Text(_), Value::Text(_))
+        | (Scalar::Null(()), Value::Null) => true,
+        (Scalar::Int(_) | Scalar::Float(_), Value::Int(_) | Value::Float(_)) => true,
+        _ => false,
     }
 }
 
@@ -238,11 +253,28 @@ pub fn from_default(scalar: &Scalar, kind: Type, unit: Option<Unit>) -> Meaning 
 
 /// The words of a list written in one text.
 fn words(text: &str) -> Vec<String> {
+    // Lists are sometimes written as JSON text: what stands in it counts, not its marks.
+    if text.trim_start().starts_with(['[', '{'])
+        && let Ok(json) = serde_json::from_str::<serde_json::Value>(text)
+    {
+        let mut out = Vec::new();
+        json_texts(&json, &mut out);
+        return out;
+    }
     text.split(|c: char| c == ',' || c == ';' || c.is_whitespace())
         .map(|w| w.trim_matches(|c| matches!(c, '"' | '\'' | '[' | ']')))
         .filter(|w| !w.is_empty())
         .map(str::to_owned)
         .collect()
+}
+
+fn json_texts(json: &serde_json::Value, out: &mut Vec<String>) {
+    match json {
+        serde_json::Value::String(s) => out.extend(words(s)),
+        serde_json::Value::Array(items) => items.iter().for_each(|i| json_texts(i, out)),
+        serde_json::Value::Object(map) => map.values().for_each(|i| json_texts(i, out)),
+        _ => {}
+    }
 }
 
 /// The host names in a text: URLs, `stun:host:port`, `host:port`, several of them.

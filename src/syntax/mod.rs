@@ -13,7 +13,9 @@ pub mod json;
 pub mod lua;
 pub mod nginx;
 pub mod php;
+pub mod placeholder;
 pub mod properties;
+pub mod shell;
 pub mod toml;
 pub mod yaml;
 

@@ -262,6 +262,12 @@ impl Store {
         }
     }
 
+    pub(super) fn is_used(&self, source: SourceId) -> bool {
+        let state = self.state();
+        let entry = state.paths.get(&source).and_then(|p| state.entries.get(p));
+        entry.is_some_and(|e| e.used)
+    }
+
     fn problem_at(&self, path: &Path, message: String) -> Problem {
         let shown = root::shown(path, &self.cwd);
         let source = self.sources.add(shown, "", Role::Code);

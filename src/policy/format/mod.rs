@@ -18,7 +18,7 @@ pub use product::{
     Conditions, ConfigFile, Marks, Named, NamedComponent, Product,
 };
 pub use rules::{Judges, Rule, RuleFile};
-pub use setting::{Default, Otherwise, Scalar, Setting, Spelling, Type, Unit, Written};
+pub use setting::{Default, Empty, Otherwise, Scalar, Setting, Spelling, Type, Unit, Written};
 
 /// Words in the languages that konform speaks.
 #[derive(Debug, Clone, Deserialize, PartialEq, Eq)]

@@ -149,6 +149,9 @@ pub struct ConfigFile {
     /// Its keys are environment variables.
     #[serde(default)]
     pub env: bool,
+    /// Environment variables that hold its text.
+    #[serde(default)]
+    pub variables: Vec<String>,
     /// The program doesn't run without it: if it can't be seen, its settings can't be told.
     #[serde(default)]
     pub required: bool,

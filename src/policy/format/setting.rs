@@ -58,6 +58,9 @@ pub struct Spelling {
     /// Characters that are taken off both ends first.
     #[serde(default)]
     pub trim: Vec<String>,
+    /// What is listed must have the same type as what is written.
+    #[serde(default)]
+    pub typed: bool,
 }
 
 /// What a value means that is neither of the listed.
@@ -120,6 +123,9 @@ pub struct Setting {
     /// In what a bare number counts.
     #[serde(default)]
     pub unit: Option<Unit>,
+    /// What null and the empty text are.
+    #[serde(default)]
+    pub empty: Empty,
     /// For places: the provider whose ids these are.
     #[serde(default)]
     pub provider: Option<String>,
@@ -146,6 +152,17 @@ pub struct Setting {
     pub why: Option<Words>,
     /// Where this is known from.
     pub source: String,
+}
+
+/// What null and the empty text are.
+#[derive(Debug, Clone, Copy, Deserialize, PartialEq, Eq, std::default::Default)]
+#[serde(rename_all = "lowercase")]
+pub enum Empty {
+    /// As if nobody had written them.
+    #[default]
+    Unset,
+    /// A value: an empty list, or null.
+    Written,
 }
 
 /// What a setting's value is.
@@ -216,6 +233,12 @@ pub struct Written {
     /// A command.
     #[serde(default)]
     pub command: Option<String>,
+    /// What it means that the command is run, if it holds no value.
+    #[serde(default)]
+    pub means: Option<Scalar>,
+    /// A word with which the command does not count.
+    #[serde(default)]
+    pub without: Option<String>,
     /// A package that asks a question at its installation.
     #[serde(default)]
     pub package: Option<String>,

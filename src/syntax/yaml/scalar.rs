@@ -210,8 +210,15 @@ fn block(source: &Text, token: Range<usize>, content: Range<usize>, value: &str)
         } else {
             line_end
         };
+        // The content ends within the indentation of what follows.
+        let text_end = text_end.min(content.end);
         let from = (at + indent).min(text_end);
         let blank = from == text_end && bytes[at..text_end].iter().all(|b| *b == b' ');
+        // The parser's range goes on up to the next token, its indentation included.
+        let ends = bytes[at..from].iter().any(|b| *b != b' ');
+        if !blank && ends {
+            break;
+        }
         if !blank {
             rest = separator(&mut out, &pending, first, rest)?;
             rest = rest.strip_prefix(chars.get(from..text_end)?)?;

@@ -226,3 +226,20 @@ fn yaml_in_a_block_scalar_points_at_the_outer_file() {
     assert_eq!(on.as_str(), Some("yes"));
     assert_eq!(span(&sources, on), "\"y\\u0065s\"");
 }
+
+#[test]
+fn a_block_scalar_ends_where_a_shallower_key_begins() {
+    let (sources, root) = root("a:\n  b: |\n    x: 1\n    y: 2\n  c: 3\n");
+    let text = root.at(&["a", "b"]).and_then(Node::as_text).expect("a text");
+    assert_eq!(text.as_str(), "x: 1\ny: 2\n");
+    assert_eq!(text.runs().count(), 2);
+    check_runs(&sources, text);
+fn a_block_scalar_before_another_key_still_maps_byte_by_byte() {
+    let (sources, root) = root("x:\n  - a: |\n      b: 1\n      c:\n        d: 2\n    z: 1\n");
+    let list = root.get("x").and_then(Node::as_list).unwrap();
+    let inner = list[0].get("a").and_then(Node::as_text).unwrap();
+    let inner = parse(inner, Schema::Yaml11).into_first().unwrap();
+    let d = inner.at(&["c", "d"]).unwrap();
+    assert_eq!(span(&sources, d), "2");
+    assert_eq!(sources.position(d.span().unwrap()).line, 5);
+}
