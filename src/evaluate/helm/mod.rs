@@ -7,6 +7,7 @@
 pub mod chart;
 pub mod functions;
 pub mod objects;
+pub mod render;
 pub mod template;
 pub mod value;
 pub mod values;

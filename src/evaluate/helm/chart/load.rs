@@ -255,7 +255,8 @@ fn start(metadata: &Metadata) -> Origin {
 
 fn has(chart: &Chart, name: &str, range: &str) -> bool {
     chart.dependencies.iter().any(|d| {
-        d.metadata.name == name && version::is_in_range(range, &d.metadata.version)
+        let fits = range.is_empty() || version::is_in_range(range, &d.metadata.version);
+        d.metadata.name == name && fits
     })
 }
 
