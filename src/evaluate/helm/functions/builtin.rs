@@ -40,7 +40,8 @@ fn len(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
         Kind::Str(t) | Kind::Bytes(t) => t.len(),
         Kind::List(l) => l.items.len(),
         Kind::Map(m) => m.entries.borrow().len(),
-        Kind::Invalid | Kind::Nil => return Err("len of nil pointer".into()),
+        Kind::Invalid => return Err("reflect: call of reflect.Value.Type on zero Value".into()),
+        Kind::Nil => return Err("len of nil pointer".into()),
         _ => return Err(format!("len of type {}", val.go_type()).into()),
     };
     Ok(Val::int(i64::try_from(n).unwrap_or(i64::MAX), c.origin(args)))

@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use super::args::any;
 use super::{Function, pure};
 use crate::evaluate::helm::template::{Call, Failure};
-use crate::evaluate::helm::value::{Kind, MAX_DEPTH, Val};
+use crate::evaluate::helm::value::{Kind, MAX_DEPTH, Val, printf};
+use crate::trace::Text;
 
 pub(super) const ALL: &[Function] = &[
     pure("eq", "aa*", eq),
@@ -43,7 +44,8 @@ fn basic(val: &Val) -> Option<Basic> {
 fn comparable(val: &Val) -> Result<(), Failure> {
     match &val.kind {
         Kind::List(_) | Kind::Map(_) | Kind::Bytes(_) => {
-            Err(format!("non-comparable type {}: {}", crate::evaluate::helm::value::sprint(val).as_str(), val.go_type()).into())
+            let shown = printf::sprintf(&Text::plain("%s"), std::slice::from_ref(val));
+            Err(format!("non-comparable type {}: {}", shown.as_str(), val.go_type()).into())
         }
         _ => Ok(()),
     }

@@ -93,6 +93,7 @@ fn pair(cert: Val, key: Val) -> Val {
         go_type: "sprig.certificate",
         pointer: false,
         printed: None,
+        printed_alone: None,
         fields: vec![Field::always("Cert", "Cert", cert), Field::always("Key", "Key", key)],
     };
     let origin = crate::trace::Origin::nowhere();

@@ -161,14 +161,24 @@ pub(crate) fn format(secs: i64, layout: &str) -> String {
 }
 
 /// Seconds since 1970 of a text in a layout.
-fn parse(layout: &str, text: &str) -> Option<i64> {
+fn parse(layout: &str, text: &str) -> Result<i64, Mismatch> {
+    let mut stuck = (String::new(), String::new());
+    parse_with(layout, text, &mut stuck).ok_or(stuck)
+}
+
+/// The part of a layout that didn't fit, and the text that stood there.
+type Mismatch = (String, String);
+
+fn parse_with(layout: &str, text: &str, stuck: &mut Mismatch) -> Option<i64> {
     let (mut year, mut month, mut day) = (0, 1, 1);
     let (mut hour, mut minute, mut second, mut offset) = (0, 0, 0, 0);
     let (mut afternoon, mut yday) = (None, None);
     let (mut layout, mut s) = (layout, text);
     loop {
         let (literal, part, after) = next_part(layout);
+        *stuck = (literal.to_owned(), s.to_owned());
         s = s.strip_prefix(literal)?;
+        *stuck = (part.to_owned(), s.to_owned());
         layout = after;
         let mut digits = |min: usize, max: usize| -> Option<i64> {
             let n = s.bytes().take(max).take_while(u8::is_ascii_digit).count();
@@ -344,19 +354,15 @@ fn modify(c: &mut Call<'_>, args: &[Val], must: bool) -> Result<Val, Failure> {
 fn to_date(c: &mut Call<'_>, args: &[Val], must: bool) -> Result<Val, Failure> {
     let (layout, t) = (text(args, 0), text(args, 1));
     match parse(layout.as_str(), t.as_str()) {
-        Some(secs) => Ok(Val::new(Kind::Time(secs), c.origin(args))),
-        None if must => {
-            let message = format!(
-                "parsing time {:?} as {:?}: cannot parse {:?} as {:?}",
-                t.as_str(),
-                layout.as_str(),
-                t.as_str(),
-                layout.as_str()
-            );
+        Ok(secs) => Ok(Val::new(Kind::Time(secs), c.origin(args))),
+        Err((part, found)) if must => {
+            let (t, layout) = (t.as_str(), layout.as_str());
+            let message =
+                format!("parsing time {t:?} as {layout:?}: cannot parse {found:?} as {part:?}");
             Err(message.into())
         }
         // The zero time is the beginning of the year 1.
-        None => Ok(Val::new(Kind::Time(days_from(1, 1, 1) * 86_400), c.origin(args))),
+        Err(_) => Ok(Val::new(Kind::Time(days_from(1, 1, 1) * 86_400), c.origin(args))),
     }
 }
 

@@ -112,13 +112,17 @@ fn to_json(_: &mut Call<'_>, args: &[Val], style: value::Style, must: bool) -> R
     }
 }
 
+/// Go's words for a text that ends too early.
+const CUT_OFF: &str = "unexpected end of JSON input";
+
 /// The tree in a JSON text, or what Go says against it.
 fn parse(t: &Text) -> Result<Node, String> {
     if t.as_str().trim().is_empty() {
-        return Err("unexpected end of JSON input".to_owned());
+        return Err(CUT_OFF.to_owned());
     }
     let (node, problems) = crate::syntax::json::parse(t);
     match problems.into_iter().next() {
+        Some(p) if p.message.contains("Unterminated") => Err(CUT_OFF.to_owned()),
         Some(p) => Err(p.message),
         None => Ok(json_numbers(node)),
     }

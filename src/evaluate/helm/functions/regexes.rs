@@ -37,9 +37,22 @@ pub(super) const ALL: &[Function] = &[
     }),
 ];
 
-/// What Go says of an expression that it can't read.
+/// What is said of an expression that can't be read, where it panics in Go.
 fn panicked(message: String) -> Failure {
-    Failure::Message(format!("regexp: Compile: {message}"))
+    let pattern = message.rsplit_once(": `").map_or("", |(_, p)| p.trim_end_matches('`'));
+    Failure::Message(format!("regexp: Compile(`{pattern}`): {message}"))
+}
+
+/// Go's words for the commonest mistakes.
+fn in_go(why: &str) -> &str {
+    match why {
+        "unclosed character class" => "missing closing ]",
+        "unclosed group" => "missing closing )",
+        "unopened group" => "unexpected )",
+        "repetition operator missing expression" => "missing argument to repetition operator",
+        why if why.starts_with("look-around") => "invalid or unsupported Perl syntax",
+        why => why,
+    }
 }
 
 /// At most so many compiled expressions are kept.
@@ -59,7 +72,7 @@ fn compile(pattern: &Text) -> Result<Regex, String> {
         .map_err(|e| {
             let why = e.to_string();
             let why = why.lines().last().unwrap_or("").trim_start_matches("error: ");
-            format!("error parsing regexp: {why}: `{pattern}`")
+            format!("error parsing regexp: {}: `{pattern}`", in_go(why))
         })?;
     KEPT.with_borrow_mut(|k| {
         if k.len() >= MAX_KEPT {

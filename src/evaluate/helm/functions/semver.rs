@@ -115,6 +115,7 @@ impl Version {
             go_type: "semver.Version",
             pointer: true,
             printed: Some(self.print()),
+            printed_alone: None,
             // Go has methods of these names, which templates call the same way.
             fields: vec![
                 Field::always("Major", "", number(major)),

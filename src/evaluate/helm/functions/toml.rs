@@ -9,9 +9,13 @@ use crate::trace::{Origin, Text};
 /// The value as TOML; Go's complaint if it can't be.
 pub(super) fn encode(c: &mut Call<'_>, val: &Val) -> Result<Val, Failure> {
     let mut out = Text::opaque("", val.origin());
-    if val.as_map().is_none() {
-        let message = "toml: top-level values must be Go maps or structs";
+    if val.is_nil() {
+        let message = "toml: cannot encode a nil value";
         return Ok(c.opaque(message, std::slice::from_ref(val)));
+    }
+    if val.as_map().is_none() {
+        inline(val, &mut out, 0);
+        return Ok(Val::text(out));
     }
     table(val, &mut Vec::new(), &mut out);
     Ok(Val::text(out))

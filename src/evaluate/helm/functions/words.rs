@@ -67,79 +67,147 @@ fn initials(t: &Text) -> Text {
     })
 }
 
-/// What a part of a text in any of the usual spellings is.
-#[derive(Clone, Copy, PartialEq)]
-enum Part {
+/// What a word is made of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Class {
+    Number,
+    /// One capital letter and what follows in small ones, or capitals only.
     Upper,
     Lower,
-    Digit,
-    Separator,
+    Connector,
+    Punctuation,
     Other,
 }
 
-fn part(c: char) -> Part {
+fn is_connector(c: char) -> bool {
+    c == '-' || c == '_' || c.is_whitespace()
+}
+
+fn class(c: char) -> Class {
     match c {
-        '_' | '-' | ' ' => Part::Separator,
-        c if c.is_uppercase() => Part::Upper,
-        c if c.is_lowercase() => Part::Lower,
-        c if c.is_numeric() => Part::Digit,
-        _ => Part::Other,
+        c if is_connector(c) => Class::Connector,
+        c if c.is_ascii_punctuation() && !"$+<=>^`|~".contains(c) => Class::Punctuation,
+        c if c.is_uppercase() => Class::Upper,
+        c if c.is_alphabetic() => Class::Lower,
+        c if c.is_numeric() => Class::Number,
+        _ => Class::Other,
     }
 }
 
-/// Words in lower case with `connector` between: `HTTPServer2Name` as `http_server_2_name`.
-fn joined_words(t: &Text, connector: char) -> Text {
+/// The words of a text in any of the usual spellings: `HTTPServer2` is `HTTP`, `Server`, `2`.
+fn words(t: &Text) -> Vec<(Class, Text)> {
     let chars: Vec<(usize, char)> = t.as_str().char_indices().collect();
-    let mut out = Text::opaque("", t.origin_at(0));
-    let at = |i: usize| chars.get(i).map(|(_, c)| part(*c));
-    for (i, (offset, c)) in chars.iter().enumerate() {
-        let this = part(*c);
-        let piece = t.slice(*offset..*offset + c.len_utf8());
-        if this == Part::Separator {
-            out.push(&piece.map_chars(|_| connector.to_string()));
-            continue;
-        }
-        let previous = i.checked_sub(1).and_then(at);
-        let next = at(i + 1);
-        let boundary = match (previous, this) {
-            (None | Some(Part::Separator), _) => false,
-            (Some(Part::Upper), Part::Upper) => next == Some(Part::Lower),
-            (Some(_), Part::Upper) => true,
-            (Some(Part::Digit), Part::Lower) => false,
-            (Some(Part::Lower), Part::Digit) => {
-                // Digits belong to the word before if only lower case letters follow.
-                let mut end = i;
-                while at(end) == Some(Part::Digit) {
-                    end += 1;
-                }
-                at(end) == Some(Part::Upper)
+    let kind = |i: usize| chars.get(i).map(|(_, c)| class(*c));
+    let mut out = Vec::new();
+    let mut i = 0;
+    while let Some(this) = kind(i) {
+        let start = i;
+        i += 1;
+        let go_on = |i: &mut usize, wanted: Class| {
+            while kind(*i) == Some(wanted) {
+                *i += 1;
             }
-            _ => false,
         };
-        if boundary {
-            out.push_str(&connector.to_string(), &piece.origin());
+        match (this, kind(i)) {
+            (Class::Upper, Some(Class::Upper)) => {
+                go_on(&mut i, Class::Upper);
+                if kind(i) == Some(Class::Lower) {
+                    i -= 1;
+                }
+            }
+            (Class::Upper, _) => go_on(&mut i, Class::Lower),
+            (same, _) => go_on(&mut i, same),
         }
-        out.push(&piece.to_lowercase());
+        let at = |i: usize| chars.get(i).map_or(t.len(), |(at, _)| *at);
+        out.push((this, t.slice(at(start)..at(i))));
     }
     out
 }
 
-/// `some_words here` as `SomeWordsHere`.
-fn pascal(t: &Text) -> Text {
-    let s = t.as_str();
-    let body = s.trim_start_matches(['_', '-', ' ']);
-    let lead = s.len() - body.len();
-    let tail = body.len() - body.trim_end_matches(['_', '-', ' ']).len();
-    let start = Cell::new(true);
-    let inner = t.slice(lead..s.len() - tail).map_chars(|c| {
-        if part(c) == Part::Separator {
-            start.set(true);
-            String::new()
-        } else if start.replace(false) {
-            c.to_uppercase().collect()
-        } else {
-            c.to_string()
+/// Words in lower case with `connector` between: `HTTPServer2xx` as `http_server_2xx`.
+fn joined_words(t: &Text, connector: char) -> Text {
+    let words = words(t);
+    let kind = |i: usize| words.get(i).map(|(class, _)| *class);
+    let mut out = Text::opaque("", t.origin_at(0));
+    let push = |out: &mut Text, i: usize| match words.get(i) {
+        Some((Class::Upper, word)) => out.push(&word.to_lowercase()),
+        Some((Class::Connector, word)) => out.push(&word.map_chars(|_| connector.to_string())),
+        Some((_, word)) => out.push(word),
+        None => {}
+    };
+    let connect = |out: &mut Text, i: usize| {
+        if let Some((class, word)) = words.get(i)
+            && !matches!(class, Class::Connector | Class::Punctuation)
+        {
+            out.push_str(&connector.to_string(), &word.slice(0..0).origin());
         }
-    });
-    Text::concat([&t.slice(0..lead), &inner, &t.slice(s.len() - tail..s.len())])
+    };
+    // A number takes the small letters behind it along.
+    let push_tail = |out: &mut Text, i: &mut usize| {
+        while matches!(kind(*i), Some(Class::Lower | Class::Number)) {
+            push(out, *i);
+            *i += 1;
+        }
+        connect(out, *i);
+    };
+    let mut i = 0;
+    while i + 1 < words.len() {
+        push(&mut out, i);
+        let before = kind(i);
+        i += 1;
+        match before {
+            Some(Class::Number) => push_tail(&mut out, &mut i),
+            Some(Class::Connector | Class::Punctuation) => {}
+            _ if kind(i) != Some(Class::Number) => connect(&mut out, i),
+            _ if i + 1 == words.len() => {}
+            _ if kind(i + 1) == Some(Class::Lower) => {
+                connect(&mut out, i);
+                push(&mut out, i);
+                i += 1;
+                push_tail(&mut out, &mut i);
+            }
+            _ => {
+                push(&mut out, i);
+                i += 1;
+                connect(&mut out, i);
+            }
+        }
+    }
+    push(&mut out, i);
+    out
+}
+
+/// `some_words here` as `SomeWordsHere`; connectors at the ends and all but one of several
+/// stay.
+fn pascal(t: &Text) -> Text {
+    let mut out = Text::opaque("", t.origin_at(0));
+    let mut previous = None;
+    let mut leading = true;
+    let mut capitals = false;
+    for (at, c) in t.as_str().char_indices() {
+        let piece = t.slice(at..at + c.len_utf8());
+        let behind = previous.replace((is_connector(c), piece.clone()));
+        match behind {
+            _ if is_connector(c) && leading => out.push(&piece),
+            Some((true, before)) if is_connector(c) => out.push(&before),
+            _ if is_connector(c) => {}
+            Some((false, _)) => {
+                if capitals && c.is_uppercase() {
+                    out.push(&piece.to_lowercase());
+                } else {
+                    capitals = false;
+                    out.push(&piece);
+                }
+            }
+            _ => {
+                leading = false;
+                capitals = c.is_uppercase();
+                out.push(&piece.to_uppercase());
+            }
+        }
+    }
+    if let Some((true, last)) = previous.filter(|_| !leading) {
+        out.push(&last);
+    }
+    out
 }

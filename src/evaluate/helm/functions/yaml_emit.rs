@@ -120,7 +120,7 @@ impl Emitter {
                     .map(|(k, s)| (Text::opaque(&*k, s.key), s.val));
                 self.map(entries.collect(), &origin, indent, depth)
             }
-            Kind::Struct(s) => {
+            Kind::Struct(s) if s.as_encoded_text().is_none() => {
                 let kept = s.fields.iter().filter(|f| !f.json.is_empty());
                 let kept = kept.filter(|f| !(f.omit_empty && f.val.is_empty()));
                 let entries = kept.map(|f| (Text::opaque(f.json, origin.clone()), f.val.clone()));
@@ -200,7 +200,13 @@ impl Emitter {
                 return Err(format!("json: unsupported value: {}", number::plain(*f)));
             }
             Kind::Float(f) => opaque(self.float(*f)),
+            // A "next line" has become a space on the way through JSON.
+            Kind::Str(t) if self.dialect == Dialect::V2 && t.as_str().contains('\u{85}') => {
+                let space = Text::opaque(" ", t.origin());
+                (t.replace("\u{85}", &space), false)
+            }
             Kind::Str(t) => ((**t).clone(), false),
+            Kind::Struct(s) => (Text::opaque(s.as_encoded_text().unwrap_or_default(), origin), false),
             Kind::Bytes(t) => {
                 use base64::Engine as _;
                 let b64 = base64::engine::general_purpose::STANDARD.encode(t.as_str());
@@ -211,7 +217,7 @@ impl Emitter {
                 self.dialect == Dialect::V3,
             ),
             Kind::Unknown(_) => (crate::evaluate::helm::value::sprint(val), false),
-            Kind::List(_) | Kind::Map(_) | Kind::Struct(_) => opaque(String::new()),
+            Kind::List(_) | Kind::Map(_) => opaque(String::new()),
         })
     }
 

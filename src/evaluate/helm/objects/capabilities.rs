@@ -87,11 +87,17 @@ impl Capabilities {
     }
 }
 
-fn made(go_type: &'static str, pointer: bool, printed: Option<String>, fields: Vec<Field>) -> Val {
+fn made(
+    go_type: &'static str,
+    pointer: bool,
+    printed_alone: Option<String>,
+    fields: Vec<Field>,
+) -> Val {
     let made = Struct {
         go_type,
         pointer,
-        printed,
+        printed: None,
+        printed_alone,
         fields,
     };
     Val::new(Kind::Struct(Rc::new(made)), Origin::nowhere())

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::evaluate::helm::value::{Field, Kind, Slot, Struct, Val};
+use crate::evaluate::helm::value::{Field, Kind, Slot, Struct, Val, sprint};
 use crate::trace::{Node, Origin, Value};
 
 /// `.Chart` from the tree of a `Chart.yaml`.
@@ -30,10 +30,16 @@ pub fn chart(meta: &Node, is_root: bool) -> Val {
         Field::optional("Type", "type", m.text("type")),
         Field::always("IsRoot", "IsRoot", Val::bool(is_root, Origin::nowhere())),
     ];
+    let shown: Vec<String> = fields
+        .iter()
+        .take(fields.len() - 1)
+        .map(|f| sprint(&f.val).as_str().to_owned())
+        .collect();
     let made = Struct {
         go_type: "struct { chart.Metadata; IsRoot bool }",
         pointer: false,
-        printed: None,
+        printed: Some(format!("{{{{{}}} {is_root}}}", shown.join(" "))),
+        printed_alone: None,
         fields,
     };
     Val::new(Kind::Struct(Rc::new(made)), meta.origin.clone())
@@ -102,6 +108,7 @@ fn maintainer(node: &Node) -> Val {
         go_type: "chart.Maintainer",
         pointer: true,
         printed: None,
+        printed_alone: None,
         fields: vec![
             Field::optional("Name", "name", m.text("name")),
             Field::optional("Email", "email", m.text("email")),
@@ -117,6 +124,7 @@ fn dependency(node: &Node) -> Val {
         go_type: "chart.Dependency",
         pointer: true,
         printed: None,
+        printed_alone: None,
         fields: vec![
             Field::always("Name", "name", m.text("name")),
             Field::optional("Version", "version", m.text("version")),

@@ -98,8 +98,23 @@ impl Compiler<'_> {
         self.prepared.text.slice(pos.offset..pos.offset + len)
     }
 
+    /// The operand that starts at `pos`.
     fn at(&self, pos: Pos) -> Origin {
-        self.slice(pos, 1).origin()
+        let rest = self.prepared.text.as_str().get(pos.offset..).unwrap_or("");
+        let len = match rest.chars().next() {
+            Some(mark @ ('"' | '`' | '\'')) => {
+                let mut escaped = false;
+                let end = rest.char_indices().skip(1).find(|(_, c)| {
+                    let closes = *c == mark && !escaped;
+                    escaped = *c == '\\' && !escaped && mark != '`';
+                    closes
+                });
+                end.map_or(1, |(i, c)| i + c.len_utf8())
+            }
+            Some('(') => 1,
+            _ => rest.find([' ', '\t', '\r', '\n', '|', ')', '}']).unwrap_or(rest.len()),
+        };
+        self.slice(pos, len.max(1)).origin()
     }
 
     fn mark(&self, pos: Pos) -> Mark {

@@ -162,7 +162,6 @@ impl Engine {
             return Ok(without_no_value(text.clone()));
         }
         let mut programs = compile("gotpl", text).map_err(|mut e| {
-            e.message = format!("cannot parse template: {}", e.message);
             e.through.extend(at);
             Failure::Nested(e)
         })?;
@@ -273,6 +272,10 @@ impl Engine {
     fn print(&mut self, val: &Val, mark: &Mark) -> Result<(), RenderError> {
         let text = match &val.kind {
             Kind::Invalid | Kind::Nil => Text::opaque(NO_VALUE, val.origin()),
+            Kind::Struct(s) => match &s.printed_alone {
+                Some(printed) => Text::opaque(printed, val.origin()),
+                None => sprint(val),
+            },
             _ => sprint(val),
         };
         self.grow(text.len())

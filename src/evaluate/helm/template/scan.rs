@@ -37,7 +37,7 @@ pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
         text: Text::opaque("", source.origin_at(0)),
         actions: Vec::new(),
     };
-    let mut blocks: Vec<usize> = Vec::new();
+    let mut blocks: Vec<(usize, bool)> = Vec::new();
     let mut else_ifs = 0;
     let mut pos = 0;
     let mut trim_start = false;
@@ -177,7 +177,7 @@ fn quoted_end(bytes: &[u8], start: usize, mark: u8) -> Option<usize> {
 fn track_blocks(
     content: &str,
     at: usize,
-    blocks: &mut Vec<usize>,
+    blocks: &mut Vec<(usize, bool)>,
     else_ifs: &mut usize,
 ) -> Result<(), Malformed> {
     let mut words = content
@@ -193,7 +193,23 @@ fn track_blocks(
         at,
     };
     match words.next() {
-        Some("if" | "range" | "with" | "define" | "block") => blocks.push(at),
+        Some(word @ ("if" | "range" | "with" | "define" | "block")) => {
+            if content.trim_matches(space) == word {
+                return Err(Malformed {
+                    message: format!("missing value for {word}"),
+                    at,
+                });
+            }
+            blocks.push((at, word == "range"));
+        }
+        Some(word @ ("break" | "continue")) if content.trim_matches(space) == word => {
+            if !blocks.iter().any(|(_, range)| *range) {
+                return Err(Malformed {
+                    message: format!("{{{{{word}}}}} outside {{{{range}}}}"),
+                    at,
+                });
+            }
+        }
         Some("end") => {
             blocks.pop().ok_or_else(|| unexpected("end"))?;
         }

@@ -84,6 +84,10 @@ impl Writer {
                 }
                 self.close("}", n, depth, &origin);
             }
+            Kind::Struct(s) if s.as_encoded_text().is_some() => {
+                let text = s.as_encoded_text().unwrap_or_default();
+                self.string(&Text::opaque(text, origin));
+            }
             Kind::Struct(s) => {
                 let kept: Vec<_> = s
                     .fields

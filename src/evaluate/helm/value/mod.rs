@@ -111,6 +111,9 @@ pub struct Struct {
     pub pointer: bool,
     /// What `%v` prints for it, if the type says how.
     pub printed: Option<String>,
+    /// What an action prints for it alone, if that is something else: Go finds some methods
+    /// only there.
+    pub printed_alone: Option<String>,
     /// The exported fields in the order of their declaration.
     pub fields: Vec<Field>,
 }
@@ -374,6 +377,13 @@ impl Dict {
 }
 
 impl Struct {
+    /// What encoders write instead of the fields, if the type has none for them.
+    #[must_use]
+    pub fn as_encoded_text(&self) -> Option<&str> {
+        let plain = self.fields.iter().all(|f| f.json.is_empty());
+        self.printed.as_deref().filter(|_| plain)
+    }
+
     /// The field `name`.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Val> {

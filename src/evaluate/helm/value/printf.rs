@@ -251,12 +251,7 @@ fn verb_of(arg: &Val, verb: char, spec: &Spec, place: &Origin, depth: usize) -> 
 
 fn element(item: &Val, verb: char, spec: &Spec, place: &Origin, depth: usize) -> Text {
     if item.is_nil() {
-        let s = if verb == 'v' {
-            "<nil>".to_owned()
-        } else {
-            format!("%!{verb}(<nil>)")
-        };
-        return Text::opaque(s, item.origin());
+        return Text::opaque("<nil>", item.origin());
     }
     verb_of(item, verb, spec, place, depth + 1).unwrap_or_else(|| {
         let mut out = Text::opaque(format!("%!{verb}({}=", item.go_type()), item.origin());

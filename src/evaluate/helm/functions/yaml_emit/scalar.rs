@@ -24,7 +24,7 @@ fn printable(c: char, dialect: Dialect) -> bool {
     match c {
         '\n' | ' '..='~' => true,
         '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}' => true,
-        '\u{10000}'.. => dialect == Dialect::V3,
+        '\t' => dialect == Dialect::V3,
         _ => false,
     }
 }
@@ -64,12 +64,14 @@ impl Analysis {
             space_break |= breaks(c) && previous == Some(' ');
             previous = Some(c);
         }
+        // Go-yaml v3 takes tabs in block scalars only.
+        let tabs = s.contains('\t');
         let edge = |c: char| c == ' ' || breaks(c);
         let edges = s.starts_with(edge) || s.ends_with(edge);
         Self {
             multiline: line_breaks,
-            plain: !(indicators || special || line_breaks || edges || break_space || space_break),
-            single: !(special || break_space || space_break),
+            plain: !(indicators || special || tabs || line_breaks || edges || break_space || space_break),
+            single: !(special || tabs || break_space || space_break),
             block: !(s.ends_with(' ') || special || space_break),
         }
     }
@@ -186,6 +188,15 @@ impl Job<'_> {
             '\'' => {
                 e.put("'", &at.origin());
                 false
+            }
+            c if breaks(c) => {
+                e.put_text(&self.text.slice(at.offset..at.offset + c.len_utf8()));
+                e.column = 0;
+                e.indention = true;
+                if at.next.is_some_and(|n| !breaks(n)) {
+                    e.indent_to(self.indent, &origin);
+                }
+                true
             }
             _ => false,
         });

@@ -42,7 +42,6 @@ pub(super) fn is_string(s: &str, dialect: Dialect) -> bool {
     match first {
         '.' => !is_go_float(s),
         '+' | '-' | '0'..='9' => !(is_number(s, dialect) || is_timestamp(s) || BASE_60.is_match(s)),
-        '<' if dialect == Dialect::V3 => s != "<<",
         _ => true,
     }
 }
