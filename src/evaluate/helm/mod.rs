@@ -5,6 +5,7 @@
 //! and [`value`] the Go values all of them work on.
 
 pub mod chart;
+pub mod command;
 pub mod functions;
 pub mod objects;
 pub mod render;

@@ -1,12 +1,19 @@
 //! Takes white-space trimming and comments out of a template before it is parsed.
 //!
-//! The parser then sees plain `{{ … }}` only, so each offset it reports is exact, and the
+//! The parser then sees plain actions only, so each offset it reports is exact, and the
 //! [`Text`] that it parses leads every byte back to the file.
 
 use crate::trace::Text;
 
 /// More actions that go `else if` in one template are not read: the parser recurses on each.
 const MAX_ELSE_IF: usize = 1000;
+
+/// What stands for `{{` in a prepared template: where a trimmed action follows a brace, `{{{`
+/// would be read as an action that starts too early.
+pub(crate) const OPEN: &str = "\u{1}\u{2}";
+
+/// What stands for `}}`.
+pub(crate) const CLOSE: &str = "\u{3}\u{4}";
 
 /// A template ready to be parsed.
 #[derive(Debug)]
@@ -74,9 +81,9 @@ pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
             &mut else_ifs,
         )?;
         let start = out.text.len();
-        out.text.push(&source.slice(open..open + 2));
+        out.text.push(&source.slice(open..open + 2).replaced_by(OPEN));
         out.text.push(&source.slice(inside..content_end));
-        out.text.push(&source.slice(end - 2..end));
+        out.text.push(&source.slice(end - 2..end).replaced_by(CLOSE));
         out.actions.push((start, out.text.len()));
         pos = end;
         trim_start = right;
