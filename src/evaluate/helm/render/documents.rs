@@ -60,8 +60,6 @@ const ORDER: &[&str] = &[
     "IngressClass",
     "Ingress",
     "APIService",
-    "MutatingWebhookConfiguration",
-    "ValidatingWebhookConfiguration",
 ];
 
 /// The documents of the rendered `files` (path and text), ordinary ones before hooks, each in
