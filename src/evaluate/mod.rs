@@ -1,5 +1,6 @@
 //! One folder a tool: reads what a tool would read, as the tool reads it.
 
+pub mod boot;
 pub mod compose;
 pub mod gitops;
 pub mod helm;
@@ -7,6 +8,7 @@ pub mod kubernetes;
 pub mod kustomize;
 pub mod release;
 mod standalone;
+pub mod terraform;
 
 use rayon::prelude::*;
 
@@ -18,7 +20,11 @@ use crate::workspace::Workspace;
 type Evaluator = fn(&Workspace) -> Inventory;
 
 /// All of them, in the order in which their deployments are told.
-const EVALUATORS: &[Evaluator] = &[compose::deployments, gitops::deployments];
+const EVALUATORS: &[Evaluator] = &[
+    compose::deployments,
+    gitops::deployments,
+    terraform::deployments,
+];
 
 /// Everything that would be deployed from the files of `workspace`.
 ///
@@ -37,6 +43,8 @@ fn evaluate_with(workspace: &Workspace, evaluators: &[Evaluator]) -> Inventory {
     }
     let taken = standalone::taken(&all);
     standalone::drop_taken_values(workspace, &mut all, &taken);
+    let scripts = boot::deployments(workspace);
+    all.deployments.extend(scripts.deployments);
     // What nobody took in stands for itself.
     let rest = standalone::deployments(workspace, &taken);
     all.deployments.extend(rest.deployments);

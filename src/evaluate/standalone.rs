@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::inventory::{Deployment, Env, Environment, Inventory, Item, MountedFile};
 use crate::syntax::dotenv;
 use crate::trace::{Node, Origin, SourceId, Span, Text};
-use crate::workspace::{Kind, Workspace, WorkspaceFile};
+use crate::workspace::{Workspace, WorkspaceFile};
 
 /// Dotenv files that nobody read, and configuration files that are not among `taken`.
 pub(super) fn deployments(workspace: &Workspace, taken: &BTreeSet<SourceId>) -> Inventory {

@@ -42,7 +42,7 @@ fn matches<'a>(release: &'a Release, policies: &'a Policies) -> Vec<Match<'a>> {
         for found in by_marks(node, policies) {
             let (_, name, chart, _) = found;
             let alike = name == key || chart.names.iter().any(|n| n == key);
-            if alike || marks_found(node, chart) >= chart.at_least.max(3) {
+            if alike || trees_found(node, chart) >= chart.at_least.clamp(2, 3) {
                 out.push(found);
             }
         }
@@ -88,6 +88,10 @@ fn by_marks<'a>(values: &'a Node, policies: &'a Policies) -> Vec<Match<'a>> {
     for product in &policies.products {
         for (name, chart) in &product.charts {
             let found = marks_found(values, chart);
+            // Lists of versions or replica counts name the same keys, but with bare numbers.
+            if trees_found(values, chart) == 0 {
+                continue;
+            }
             if found >= chart.at_least.max(2)
                 && !chart.marks.is_empty()
                 && best.as_ref().is_none_or(|(n, ..)| found > *n)
@@ -150,6 +154,16 @@ pub(super) fn routes<'a>(
         }
     }
     out
+}
+
+/// How many of the marks hold more than a scalar.
+fn trees_found(values: &Node, chart: &Chart) -> usize {
+    chart
+        .marks
+        .iter()
+        .flat_map(|m| ValuePath::parse(m).find(values))
+        .filter(|n| matches!(n.value, Value::Map(_) | Value::List(_)))
+        .count()
 }
 
 fn marks_found(values: &Node, chart: &Chart) -> usize {

@@ -112,7 +112,11 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                 }
             }
             // Variables alone prove no deployment: what isn't there may be elsewhere.
-            if !found && concerned && present && subject.layer != Layer::Environment {
+            if !found
+                && concerned
+                && present
+                && !matches!(subject.layer, Layer::Environment | Layer::Tool)
+            {
                 if let Some((written, at)) = place_to_add(setting, subject) {
                     if let Some(why) = hidden(written, subject) {
                         gap.get_or_insert(why);
@@ -464,7 +468,7 @@ fn place_to_add<'a>(
                     return Some((written, in_file(written, bound)));
                 }
             }
-            Layer::Host => {
+            Layer::Host | Layer::Tool => {
                 if let Some(file) = &written.file
                     && let Some(bound) = subject.files.iter().find(|f| f.name == file)
                 {

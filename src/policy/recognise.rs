@@ -63,6 +63,8 @@ pub enum Layer {
     Chart,
     /// On a machine.
     Host,
+    /// Commands that look after it, wherever it is deployed.
+    Tool,
     /// All that is there is a configuration file.
     File,
     /// All that is there are environment variables.
@@ -183,7 +185,6 @@ fn of_container<'a>(
                         description,
                         file,
                         if own { 0 } else { 1 },
-                        Template::No,
                         problems,
                     )
                 {
@@ -204,7 +205,7 @@ fn of_container<'a>(
                     };
                     subject
                         .files
-                        .extend(bind_file(name, description, &file, 0, Template::No, problems));
+                        .extend(bind_file(name, description, &file, 0, problems));
                 }
             }
         }
@@ -329,9 +330,11 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
     for product in &policies.products {
         let mut components: Vec<Option<&'a str>> = Vec::new();
         let mut seen: Option<Origin> = None;
+        let mut installs = false;
         for package in &host.packages {
             for named in &product.packages {
                 if glob(package.as_str(), named.name()) {
+                    installs = true;
                     seen.get_or_insert_with(|| package.origin());
                     push_new(&mut components, named.component());
                 }
@@ -348,13 +351,15 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
                     .next()
                     .unwrap_or(text);
                 if let Some(named) = product.scripts.iter().find(|n| glob(last, n.name())) {
+                    installs |= named.installs();
                     seen.get_or_insert_with(|| word.origin.clone());
                     push_new(&mut components, named.component());
                 }
             }
         }
-        let files = bind_files(product, &host.files, Template::No);
+        let files = bind_files(product, &host.files);
         for file in &files {
+            installs = true;
             seen.get_or_insert_with(|| file.origin.clone());
             push_new(&mut components, file.file.component.as_deref());
         }
@@ -363,7 +368,8 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
             components.retain(Option::is_some);
         }
         for (i, component) in components.into_iter().enumerate() {
-            let mut subject = Subject::new(product, Layer::Host, host.name.clone(), origin.clone());
+            let layer = if installs { Layer::Host } else { Layer::Tool };
+            let mut subject = Subject::new(product, layer, host.name.clone(), origin.clone());
             subject.component = component;
             subject.files = files
                 .iter()
@@ -392,7 +398,7 @@ fn push_new<'a>(list: &mut Vec<Option<&'a str>>, item: Option<&'a str>) {
 
 fn of_file<'a>(file: &'a MountedFile, policies: &'a Policies, out: &mut Vec<Subject<'a>>) {
     for product in &policies.products {
-        for bound in bind_files(product, std::slice::from_ref(file), Template::Perhaps) {
+        for bound in bind_files(product, std::slice::from_ref(file)) {
             let mut subject =
                 Subject::new(product, Layer::File, file.path.clone(), bound.origin.clone());
             subject.component = bound.file.component.as_deref();
@@ -405,13 +411,6 @@ fn of_file<'a>(file: &'a MountedFile, policies: &'a Policies, out: &mut Vec<Subj
             out.push(subject);
         }
     }
-}
-
-/// Whether a file may be the template of one. What a tool has already filled in isn't.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Template {
-    Perhaps,
-    No,
 }
 
 fn env_of(root: &Node) -> Vec<Env> {
@@ -457,7 +456,6 @@ fn of_environment<'a>(
 fn bind_files<'a>(
     product: &'a Product,
     files: &'a [MountedFile],
-    template: Template,
 ) -> Vec<BoundFile<'a>> {
     let mut out = Vec::new();
     for file in files {
@@ -468,7 +466,6 @@ fn bind_files<'a>(
                     description,
                     file,
                     description.at_least,
-                    template,
                     &mut Vec::new(),
                 )
             {
@@ -497,7 +494,6 @@ fn bind_file<'a>(
     description: &'a ConfigFile,
     file: &MountedFile,
     at_least: usize,
-    template: Template,
     problems: &mut Vec<Problem>,
 ) -> Option<BoundFile<'a>> {
     let text = match &file.content.value {
@@ -509,13 +505,8 @@ fn bind_file<'a>(
         _ => return None,
     };
     let format = syntax::Format::from_str(&description.format).ok()?;
-    let masked;
-    let text = if template == Template::Perhaps {
-        masked = syntax::placeholder::mask(text);
-        &masked
-    } else {
-        text
-    };
+    // A file may be the template of one, even inside a container: its entry point fills it in.
+    let text = &syntax::placeholder::mask(text);
     let read = syntax::read(format, text);
     let found = bound(name, description, read.root, at_least, &file.content)?;
     if at_least == 0 && text.unknown().is_none() && !looks_templated(text.as_str()) {

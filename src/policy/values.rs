@@ -262,7 +262,15 @@ fn words(text: &str) -> Vec<String> {
         return out;
     }
     text.split(|c: char| c == ',' || c == ';' || c.is_whitespace())
-        .map(|w| w.trim_matches(|c| matches!(c, '"' | '\'' | '[' | ']')))
+        .map(|w| {
+            let w = w.trim_matches(['"', '\'']);
+            // Brackets of a list, but not those of an IPv6 address.
+            if w.matches(':').count() > 1 {
+                w
+            } else {
+                w.trim_matches(['"', '\'', '[', ']'])
+            }
+        })
         .filter(|w| !w.is_empty())
         .map(str::to_owned)
         .collect()

@@ -57,6 +57,7 @@ fn handler(options: Options) -> GraphicalReportHandler {
         .with_width(options.width)
         .with_context_lines(CONTEXT)
         .with_links(false)
+        .with_wrap_lines(false)
         .without_syntax_highlighting()
 }
 
@@ -117,7 +118,8 @@ fn write_finding(
             words::severity(finding.severity, lang),
             finding.rule
         ),
-        message: clean(&finding.message),
+        // Wrapped here: miette would break host names at their hyphens.
+        message: wrap(&clean(&finding.message), report.options.width.clamp(40, 120) - 6).join("\n"),
         severity: finding.severity,
         snippet: Snippet::new(&source, finding.span, CONTEXT),
         label: words.label(finding.state),
@@ -307,7 +309,7 @@ impl Paint {
 }
 
 /// `text` in lines of at most `width` characters, broken at spaces outside of backticks.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut length = 0;

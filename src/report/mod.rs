@@ -17,6 +17,8 @@ mod summary;
 mod tests;
 mod words;
 
+pub(crate) use human::wrap;
+
 use std::io;
 
 use crate::policy::finding::{Finding, Outcome, Severity};

@@ -25,4 +25,7 @@ mod piece;
 mod scan;
 mod tree;
 
+#[cfg(test)]
+mod tests;
+
 pub use format::{Format, Read, UnknownFormat, read};

@@ -6,10 +6,11 @@ use indexmap::IndexMap;
 
 use super::decode::{self, Payload};
 use super::{cloud_config, ignition, mime, packages, started, unit};
+use crate::evaluate::release::Installation;
 use crate::inventory::{Command, Env, Host, Item, MountedFile};
 use crate::syntax::shell;
 use crate::syntax::{json, yaml};
-use crate::trace::{Node, Origin, Problem, StepKind, Text, Unknown, Value};
+use crate::trace::{Node, Origin, Problem, StepKind, Text, Value};
 use crate::workspace::Workspace;
 
 /// Scripts may start scripts so deep.
@@ -48,6 +49,8 @@ pub struct Machine<'w> {
 pub struct Booted {
     /// The machine itself, then the workloads, releases and other things it starts.
     pub items: Vec<Item>,
+    /// Charts it installs.
+    pub charts: Vec<Installation>,
     /// Remarks.
     pub notes: Vec<Problem>,
 }
@@ -366,6 +369,7 @@ impl<'w> Machine<'w> {
         items.extend(begun.items);
         Booted {
             items,
+            charts: begun.charts,
             notes: self.notes,
         }
     }
@@ -410,11 +414,6 @@ pub(super) fn normal(path: &str) -> String {
     } else {
         joined
     }
-}
-
-/// The reason for something that isn't known.
-pub(super) fn unknown(why: impl Into<String>) -> std::sync::Arc<Unknown> {
-    Unknown::new(why)
 }
 
 /// The folder a path lies in.

@@ -58,7 +58,10 @@ pub(super) fn read(workspace: &Workspace) -> (Vec<Group>, Vec<Problem>) {
         .par_iter()
         .map(|file| parse(workspace, file))
         .collect();
-    let mut problems = Vec::new();
+    let mut problems: Vec<Problem> = workspace
+        .of_kind(Kind::Kustomization)
+        .flat_map(|file| parse(workspace, file).1)
+        .collect();
     let mut folders: BTreeMap<&Path, Vec<Manifest>> = BTreeMap::new();
     for (file, (documents, found)) in files.iter().zip(parsed) {
         problems.extend(found);

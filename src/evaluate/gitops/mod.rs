@@ -86,8 +86,27 @@ pub fn deployments_with(workspace: &Workspace, charts: &dyn Charts) -> Inventory
         let deployments = of_group(workspace, group, &tree, charts, &mut claimed);
         out.deployments.extend(deployments);
     }
-    out.deployments.extend(release::bare(workspace, &claimed));
+    let bare = release::bare(workspace, &claimed);
+    out.deployments.extend(bare.deployments);
+    out.problems.extend(bare.problems);
     out
+}
+
+/// What documents that lie in no file of the tree bring into a cluster, and the charts that
+/// objects among them install.
+#[must_use]
+pub fn carried(workspace: &Workspace, manifests: &[Manifest]) -> (Vec<Item>, Vec<Installation>) {
+    let groups = [Group {
+        manifests: manifests.to_vec(),
+        ..Group::default()
+    }];
+    let tree = Tree::new(&groups);
+    let mut charts = Vec::new();
+    for (group, manifest) in groups.iter().flat_map(|g| g.manifests.iter().map(move |m| (g, m))) {
+        charts.extend(flux::releases(workspace, manifest, group, &tree));
+        charts.extend(argo::applications(workspace, manifest, &mut BTreeSet::new()));
+    }
+    (kubernetes::inventory(manifests), charts)
 }
 
 fn of_group(

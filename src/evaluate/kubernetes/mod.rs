@@ -8,6 +8,7 @@
 mod cluster;
 mod encrypted;
 mod env;
+mod hooks;
 mod mounts;
 mod object;
 mod place;
@@ -61,8 +62,8 @@ pub fn inventory(manifests: &[Manifest]) -> Vec<Item> {
         .map(|m| mask_encrypted(m.root.clone()))
         .collect();
     let cluster = cluster::Cluster::new(objects(masked.iter()));
-    let mut items = Vec::new();
-    items.extend(workload::items(&cluster));
+    let mut items = workload::items(&cluster);
+    items.extend(hooks::items(&cluster, &items));
     items.extend(route::items(&cluster));
     items.extend(place::items(&cluster));
     // Last, because only now it is known which stores somebody reads.

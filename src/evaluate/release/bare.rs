@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::template;
 use super::{dependencies, merge, umbrella};
-use crate::inventory::{Chart, Deployment, Gap, Item, Release};
+use crate::inventory::{Chart, Deployment, Gap, Inventory, Item, Release};
 use crate::syntax::yaml::{self, Schema};
 use crate::trace::{Map, Node, Origin, Problem, Unknown};
 use crate::workspace::{Kind, Workspace, WorkspaceFile};
@@ -46,7 +46,7 @@ impl Layers<'_> {
 /// chart of the tree that gathers charts which aren't. Files in `claimed` belong to somebody
 /// else.
 #[must_use]
-pub fn bare(workspace: &Workspace, claimed: &BTreeSet<PathBuf>) -> Vec<Deployment> {
+pub fn bare(workspace: &Workspace, claimed: &BTreeSet<PathBuf>) -> Inventory {
     let mut charts: BTreeMap<PathBuf, Vec<&WorkspaceFile>> = BTreeMap::new();
     let mut files = Vec::new();
     for file in workspace.values_files() {
@@ -59,12 +59,13 @@ pub fn bare(workspace: &Workspace, claimed: &BTreeSet<PathBuf>) -> Vec<Deploymen
             None => files.push(file),
         }
     }
-    let mut out: Vec<Deployment> = layers(workspace, files)
-        .iter()
-        .filter_map(|layers| deployment(workspace, layers))
-        .collect();
+    let mut out = Inventory::default();
+    for layers in layers(workspace, files) {
+        out.deployments
+            .extend(deployment(workspace, &layers, &mut out.problems));
+    }
     for (dir, files) in charts {
-        out.extend(gathered(workspace, &dir, files));
+        gathered(workspace, &dir, files, &mut out);
     }
     out
 }
@@ -78,9 +79,14 @@ fn chart_of(workspace: &Workspace, dir: &Path) -> Option<PathBuf> {
 }
 
 /// The releases of a chart's dependencies that aren't in the tree.
-fn gathered(workspace: &Workspace, dir: &Path, files: Vec<&WorkspaceFile>) -> Vec<Deployment> {
+fn gathered(
+    workspace: &Workspace,
+    dir: &Path,
+    files: Vec<&WorkspaceFile>,
+    out: &mut Inventory,
+) {
     let Some(chart) = read_chart(workspace, dir) else {
-        return Vec::new();
+        return;
     };
     let absent: Vec<_> = dependencies(&chart)
         .into_iter()
@@ -91,22 +97,20 @@ fn gathered(workspace: &Workspace, dir: &Path, files: Vec<&WorkspaceFile>) -> Ve
         })
         .collect();
     if absent.is_empty() {
-        return Vec::new();
+        return;
     }
     let name = chart.get("name").and_then(Node::as_str).unwrap_or_default();
-    layers(workspace, files)
-        .iter()
-        .map(|layers| {
-            let read = read(workspace, layers);
-            let releases = umbrella(&absent, &read.values, name, None, &read.gaps);
-            Deployment {
-                name: layers.name().to_owned(),
-                kind: "chart",
-                items: releases.into_iter().map(Item::Release).collect(),
-                notes: read.problems,
-            }
-        })
-        .collect()
+    for layers in layers(workspace, files) {
+        let read = read(workspace, &layers);
+        let releases = umbrella(&absent, &read.values, name, None, &read.gaps);
+        out.problems.extend(read.problems);
+        out.deployments.push(Deployment {
+            name: layers.name().to_owned(),
+            kind: "chart",
+            items: releases.into_iter().map(Item::Release).collect(),
+            notes: Vec::new(),
+        });
+    }
 }
 
 fn read_chart(workspace: &Workspace, dir: &Path) -> Option<Node> {
@@ -151,7 +155,10 @@ fn read(workspace: &Workspace, layers: &Layers<'_>) -> Read {
     for (index, file) in layers.files.iter().enumerate() {
         let (root, open, problems) = template::values(&workspace.text_of(file));
         out.at = Origin::at(file.start());
-        out.problems.extend(problems);
+        // What is called a values file has to be readable; anything else may be no YAML at all.
+        if file.kind == Kind::HelmValues {
+            out.problems.extend(problems);
+        }
         out.gaps.extend(open.into_iter().map(|origin| Gap {
             why: Unknown::new("a template action prints values here"),
             origin,
@@ -171,9 +178,14 @@ fn read(workspace: &Workspace, layers: &Layers<'_>) -> Read {
 }
 
 /// None if there isn't any value.
-fn deployment(workspace: &Workspace, layers: &Layers<'_>) -> Option<Deployment> {
+fn deployment(
+    workspace: &Workspace,
+    layers: &Layers<'_>,
+    problems: &mut Vec<Problem>,
+) -> Option<Deployment> {
     let read = read(workspace, layers);
-    if read.problems.is_empty() && read.values.as_map().is_none_or(Map::is_empty) {
+    problems.extend(read.problems);
+    if read.values.as_map().is_none_or(Map::is_empty) {
         return None;
     }
     let first = read.values.as_map().and_then(|m| m.slots().next());
@@ -191,7 +203,7 @@ fn deployment(workspace: &Workspace, layers: &Layers<'_>) -> Option<Deployment> 
             origin: at,
             values_at: read.at,
         })],
-        notes: read.problems,
+        notes: Vec::new(),
     })
 }
 

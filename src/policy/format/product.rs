@@ -103,6 +103,14 @@ pub struct NamedComponent {
     pub name: String,
     /// The component that is there.
     pub component: String,
+    /// Whether it being run sets the product up. One that only looks after it proves no
+    /// deployment: what the script doesn't set may be set elsewhere.
+    #[serde(default = "yes")]
+    pub installs: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Named {
@@ -121,6 +129,15 @@ impl Named {
         match self {
             Self::Name(_) => None,
             Self::Component(named) => Some(&named.component),
+        }
+    }
+
+    /// Whether it sets the product up.
+    #[must_use]
+    pub fn installs(&self) -> bool {
+        match self {
+            Self::Name(_) => true,
+            Self::Component(named) => named.installs,
         }
     }
 }

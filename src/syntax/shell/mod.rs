@@ -20,7 +20,7 @@ use std::sync::Arc;
 use crate::trace::{Origin, Problem, Text, Unknown};
 
 pub use parse::parse;
-pub use run::{Ran, Run, Written, run};
+pub use run::{Around, Ran, Run, Written, run, run_in};
 
 /// The commands of a script, in the order in which they are written.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -21,6 +21,7 @@ pub fn parse(text: &Text) -> Script {
         link: Link::None,
         documents: Vec::new(),
     };
+    parser.scan.long_strings = true;
     parser.commands();
     parser.script.problems.append(&mut parser.scan.problems);
     parser.script

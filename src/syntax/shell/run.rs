@@ -14,8 +14,23 @@ pub struct Run {
     pub commands: Vec<Ran>,
     /// Files that are written.
     pub files: Vec<Written>,
+    /// Variables that are exported at its end.
+    pub exported: Vec<(Text, Text)>,
+    /// The directory it ends in, if it changes to one that can be told.
+    pub directory: Option<Text>,
     /// What could not be followed.
     pub problems: Vec<Problem>,
+}
+
+/// What is around a script when it starts.
+#[derive(Clone)]
+pub struct Around<'a> {
+    /// The values of variables that it does not set itself.
+    pub variables: &'a dyn Fn(&str) -> Option<Text>,
+    /// The contents of files that it does not write itself, by path.
+    pub files: &'a dyn Fn(&str) -> Option<Text>,
+    /// The directory it starts in.
+    pub directory: Option<Text>,
 }
 
 /// A command with its words.
@@ -29,6 +44,8 @@ pub struct Ran {
     /// What it reads, if that is known: a here-document, a file of the script, what the command
     /// before prints.
     pub stdin: Option<Text>,
+    /// The directory it runs in, if the script changed to one that can be told.
+    pub directory: Option<Text>,
     /// How it hangs on the command before.
     pub link: Link,
     /// It runs only if something else says so.
@@ -64,15 +81,27 @@ const MAX_DEPTH: usize = 4;
 /// Follows a script. `env` gives the values of variables that it does not set itself.
 #[must_use]
 pub fn run(script: &Script, text: &Text, env: &dyn Fn(&str) -> Option<Text>) -> Run {
+    let around = Around {
+        variables: env,
+        files: &|_| None,
+        directory: None,
+    };
+    run_in(script, text, &around)
+}
+
+/// Follows a script on a machine where something is already.
+#[must_use]
+pub fn run_in(script: &Script, text: &Text, around: &Around<'_>) -> Run {
     let mut machine = Machine {
+        files: around.files,
         vars: Variables {
-            outer: env,
+            outer: around.variables,
             own: HashMap::new(),
             unset: HashSet::new(),
             budget: BUDGET,
         },
         exported: Vec::new(),
-        directory: None,
+        directory: around.directory.clone(),
         out: Run::default(),
     };
     machine.script(script, text, false, 0);
@@ -81,10 +110,13 @@ pub fn run(script: &Script, text: &Text, env: &dyn Fn(&str) -> Option<Text>) -> 
         let span = text.origin_of(0..text.len()).nearest_span();
         machine.out.problems.push(Problem::new(message, span));
     }
+    machine.out.exported = machine.exports();
+    machine.out.directory = machine.directory;
     machine.out
 }
 
 struct Machine<'a> {
+    files: &'a dyn Fn(&str) -> Option<Text>,
     vars: Variables<'a>,
     exported: Vec<Text>,
     directory: Option<Text>,
@@ -127,7 +159,7 @@ impl Machine<'_> {
                 RedirectKind::Here => stdin = Some(self.vars.text(&redirect.target)),
                 RedirectKind::Read => {
                     let path = self.vars.text(&redirect.target);
-                    stdin = self.file(&path).map(|f| f.content.clone());
+                    stdin = self.file(&path).map(|f| f.content);
                 }
                 _ => {}
             }
@@ -170,16 +202,13 @@ impl Machine<'_> {
             .map(<[_]>::to_vec)
             .unwrap_or_default();
         self.redirects(command, stdout.as_ref(), &name, conditional, &origin);
-        let exported: Vec<_> = self
-            .exported
-            .iter()
-            .filter_map(|name| Some((name.clone(), self.vars.get(name.as_str())?)))
-            .collect();
+        let exported = self.exports();
         let nested = nested_script(&name, &inner, stdin.as_ref());
         self.out.commands.push(Ran {
             words,
             env: exported.into_iter().chain(env).collect(),
             stdin,
+            directory: self.directory.clone(),
             link: command.link,
             conditional,
             origin,
@@ -191,6 +220,13 @@ impl Machine<'_> {
             self.script(&script, &nested, conditional, depth + 1);
         }
         stdout
+    }
+
+    fn exports(&self) -> Vec<(Text, Text)> {
+        let values = self.exported.iter();
+        values
+            .filter_map(|name| Some((name.clone(), self.vars.get(name.as_str())?)))
+            .collect()
     }
 
     fn assign(&mut self, name: &Text, value: Text, conditional: bool) {
@@ -222,14 +258,21 @@ impl Machine<'_> {
         }
     }
 
-    /// The latest unconditional content of a file that the script writes.
-    fn file(&self, path: &Text) -> Option<&Written> {
+    /// The latest content of a file that the script writes, or that was there before.
+    fn file(&self, path: &Text) -> Option<Written> {
         let path = self.path(path);
-        self.out
-            .files
-            .iter()
-            .rev()
-            .find(|f| f.path.as_str() == path.as_str() && !f.append)
+        let mut own = self.out.files.iter().rev();
+        if let Some(file) = own.find(|f| f.path.as_str() == path.as_str() && !f.append) {
+            return Some(file.clone());
+        }
+        let content = (self.files)(path.as_str())?;
+        Some(Written {
+            origin: content.origin(),
+            path,
+            content,
+            append: false,
+            conditional: false,
+        })
     }
 
     fn write(&mut self, written: Written) {
@@ -326,7 +369,7 @@ impl Machine<'_> {
                     return call.stdin.cloned();
                 }
                 let parts: Option<Vec<Text>> = operands
-                    .map(|p| self.file(p).map(|f| f.content.clone()))
+                    .map(|p| self.file(p).map(|f| f.content))
                     .collect();
                 return parts.map(|parts| Text::concat(&parts));
             }
@@ -359,27 +402,38 @@ impl Machine<'_> {
                 let keep = |name: &Text| Text::plain(format!("${{{}}}", name.as_str()));
                 return Some(interpolation::expand(call.stdin?, &get, &keep).text);
             }
-            "cp" | "mv" => {
-                let operands: Vec<_> = call.operands().collect();
-                if let [from, to] = operands.as_slice()
-                    && let Some(file) = self.file(from).cloned()
-                {
-                    self.write(Written {
-                        path: (*to).clone(),
-                        content: file.content.then(
-                            StepKind::Reference,
-                            call.origin.nearest_span(),
-                            "copied",
-                        ),
-                        append: false,
-                        conditional: call.conditional || file.conditional,
-                        origin: call.origin.clone(),
-                    });
-                }
-            }
+            "cp" | "mv" | "install" => self.copy(call),
             _ => {}
         }
         None
+    }
+
+    /// `cp from to`, `cp from… folder`.
+    fn copy(&mut self, call: &Call<'_>) {
+        let operands: Vec<Text> = call.operands().cloned().collect();
+        let Some((to, from)) = operands.split_last() else {
+            return;
+        };
+        for path in from {
+            let Some(file) = self.file(path) else { continue };
+            let name = path.as_str().rfind('/').map_or(0, |slash| slash + 1);
+            let into = from.len() > 1 || to.as_str().ends_with('/') || to.as_str() == ".";
+            let target = if into {
+                let folder = without_last_slash(to);
+                let name = path.slice(name..path.len());
+                Text::concat([&folder, &Text::plain("/"), &name])
+            } else {
+                to.clone()
+            };
+            let at = call.origin.nearest_span();
+            self.write(Written {
+                path: target,
+                content: file.content.then(StepKind::Reference, at, "copied"),
+                append: false,
+                conditional: call.conditional || file.conditional,
+                origin: call.origin.clone(),
+            });
+        }
     }
 
     /// `export A=b C`.
@@ -439,7 +493,8 @@ impl Machine<'_> {
             };
         }
         for path in files {
-            let Some(file) = self.file(path).cloned() else {
+            let Some(file) = self.file(path) else {
+                self.set_lines(path, parsed.as_deref().unwrap_or_default(), call);
                 continue;
             };
             let content = change(&file.content).unwrap_or_else(|| {
@@ -455,6 +510,24 @@ impl Machine<'_> {
             });
         }
         None
+    }
+
+    /// Substitutions in a file of which nothing is known: lines they put there as a whole will
+    /// be in it, behind what is not known.
+    fn set_lines(&mut self, path: &Text, scripts: &[Vec<sed::Substitution>], call: &Call<'_>) {
+        for substitution in scripts.iter().flatten() {
+            let Some(mut line) = substitution.whole_line() else {
+                continue;
+            };
+            line.push(&Text::plain("\n"));
+            self.write(Written {
+                path: path.clone(),
+                content: line,
+                append: true,
+                conditional: call.conditional,
+                origin: call.origin.clone(),
+            });
+        }
     }
 }
 

@@ -176,6 +176,28 @@ pub(super) fn apply(substitutions: &[Substitution], text: &Text, limit: usize) -
 }
 
 impl Substitution {
+    /// What it puts in place, if that is a whole `name = value` or `name: value` whatever was
+    /// there before.
+    pub(super) fn whole_line(&self) -> Option<Text> {
+        let mut out = Text::default();
+        for piece in &self.replacement {
+            match piece {
+                Piece::Literal(text) => out.push(text),
+                Piece::Group(_) => return None,
+            }
+        }
+        let line = out.as_str().trim_start();
+        let name = line.split(['=', ':', ' ', '"']).find(|part| !part.is_empty())?;
+        let assigns = line[line.find(name)? + name.len()..]
+            .trim_start_matches(['"', ' ', '\''])
+            .starts_with(['=', ':']);
+        let is_name = name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+        let same = self.pattern.as_str().contains(name);
+        (assigns && is_name && same && !line.contains('\n')).then_some(out)
+    }
+
     fn line(&self, line: &Text, limit: usize) -> Option<Text> {
         let mut out = line.slice(0..0);
         let mut at = 0;

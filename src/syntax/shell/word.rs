@@ -60,6 +60,7 @@ pub(super) fn word(scan: &mut Scanner) -> Word {
 pub(super) fn document(text: &Text) -> Word {
     let mut scan = Scanner::new(text, Default::default(), &[]);
     scan.at = 0;
+    scan.long_strings = true;
     let mut out = Parts {
         parts: Vec::new(),
         quoted: true,

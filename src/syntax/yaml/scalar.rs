@@ -199,12 +199,10 @@ fn block(source: &Text, token: Range<usize>, content: Range<usize>, value: &str)
     let mut at = header_end;
     let mut first = true;
     while at < content.end && !rest.is_empty() {
-        let line_end = at
-            + bytes[at..]
-                .iter()
-                .position(|b| *b == b'\n')
-                .unwrap_or(bytes.len() - at);
-        let break_end = (line_end + 1).min(bytes.len());
+        // The parser's range may end in the indentation of the line behind the scalar.
+        let found = bytes[at..content.end].iter().position(|b| *b == b'\n');
+        let line_end = found.map_or(content.end, |n| at + n);
+        let break_end = found.map_or(content.end, |n| at + n + 1);
         let text_end = if line_end > at && bytes[line_end - 1] == b'\r' {
             line_end - 1
         } else {

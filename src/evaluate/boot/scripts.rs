@@ -1,0 +1,39 @@
+//! Scripts and user data of the tree that nothing in it runs.
+
+use super::machine::Machine;
+use crate::inventory::{Deployment, Inventory, Item};
+use crate::trace::{Origin, Span};
+use crate::workspace::{Kind, Workspace};
+
+/// One deployment for each script and cloud-init file that nothing has read yet.
+pub(in crate::evaluate) fn deployments(workspace: &Workspace) -> Inventory {
+    let mut out = Inventory::default();
+    let is_script = |kind| matches!(kind, Kind::Shell | Kind::CloudInit);
+    let unread: Vec<_> = workspace
+        .files()
+        .iter()
+        .filter(|f| is_script(f.kind) && !workspace.was_read(f.source))
+        .collect();
+    for file in unread {
+        let text = workspace.text_of(file);
+        let whole = Origin::at(Span::new(file.source, 0, text.len()));
+        let mut machine = Machine::new(workspace, file.name(), whole);
+        if file.kind == Kind::Shell {
+            machine = machine.running_in(file.dir());
+        }
+        machine.boot(&text);
+        let booted = machine.finish();
+        let mut items = booted.items;
+        items.extend(booted.charts.into_iter().map(|c| Item::Release(c.release)));
+        if items.is_empty() {
+            continue;
+        }
+        out.deployments.push(Deployment {
+            name: file.path.clone(),
+            kind: "script",
+            items,
+            notes: booted.notes,
+        });
+    }
+    out
+}
