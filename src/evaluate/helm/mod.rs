@@ -4,7 +4,11 @@
 //! functions Helm offers in them, [`objects`] the built-in objects (`.Chart`, `.Files` …),
 //! and [`value`] the Go values all of them work on.
 
+pub mod chart;
+pub mod command;
 pub mod functions;
 pub mod objects;
+pub mod render;
 pub mod template;
 pub mod value;
+pub mod values;
