@@ -12,6 +12,7 @@ mod computed;
 mod containers;
 mod docker;
 mod ecs;
+mod firewall;
 mod helm;
 mod kubernetes;
 mod machine;
@@ -89,6 +90,8 @@ pub fn carried(workspace: &Workspace, dir: &Path, resources: &[Resource]) -> Car
             }
             _ => manifests.extend(kubernetes::manifests(resource)),
         }
+        out.items
+            .extend(firewall::openings(resource).into_iter().map(Item::Opening));
         if let Some(booted) = machine::booted(&context, resource) {
             out.items.extend(booted.items);
             out.charts.extend(booted.charts);
