@@ -10,7 +10,7 @@ use crate::evaluate::release::Installation;
 use crate::inventory::{Command, Env, Host, Item, MountedFile};
 use crate::syntax::shell;
 use crate::syntax::{json, yaml};
-use crate::trace::{Node, Origin, Problem, StepKind, Text, Value};
+use crate::trace::{Node, Origin, Problem, Span, StepKind, Text, Value};
 use crate::workspace::Workspace;
 
 /// Scripts may start scripts so deep.
@@ -204,11 +204,13 @@ impl<'w> Machine<'w> {
         let (sure, perhaps): (Vec<_>, Vec<_>) =
             run.files.into_iter().partition(|f| !f.conditional);
         for file in sure {
-            self.write(&file.path, settled(file.content), file.append);
+            let at = file.origin.nearest_span();
+            self.put(&file.path, settled(file.content), file.append, at);
         }
         for file in perhaps {
             if !self.files.contains_key(&normal(file.path.as_str())) || file.append {
-                self.write(&file.path, settled(file.content), file.append);
+                let at = file.origin.nearest_span();
+                self.put(&file.path, settled(file.content), file.append, at);
             }
         }
         for ran in run.commands {
@@ -287,6 +289,10 @@ impl<'w> Machine<'w> {
     /// Writes a file, or puts `content` behind what is in it.
     pub fn write(&mut self, path: &Text, content: Node, append: bool) {
         let at = path.origin().nearest_span();
+        self.put(path, content, append, at);
+    }
+
+    fn put(&mut self, path: &Text, content: Node, append: bool, at: Option<Span>) {
         let path = normal(path.as_str());
         let note = format!("written to {path}");
         let content = content.map_origins(&|o| o.then(StepKind::Deploy, at, note.clone()));
