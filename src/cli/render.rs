@@ -47,29 +47,6 @@ pub(super) struct RenderArgs {
     origins: bool,
 }
 
-/// What is to be rendered, for the evaluator of charts.
-#[derive(Debug, Clone)]
-pub(super) struct Request<'a> {
-    /// Folder or package.
-    pub chart: &'a std::path::Path,
-    /// Values files in order.
-    pub values: &'a [PathBuf],
-    /// `--set` in order.
-    pub set: &'a [String],
-    /// `--set-string` in order.
-    pub set_string: &'a [String],
-    /// `--set-json` in order.
-    pub set_json: &'a [String],
-    /// `--set-file` in order.
-    pub set_file: &'a [String],
-    /// The release's name.
-    pub name: &'a str,
-    /// The namespace.
-    pub namespace: &'a str,
-    /// With origins.
-    pub origins: bool,
-}
-
 /// Runs the command.
 pub(super) fn run(
     args: &RenderArgs,
@@ -80,18 +57,7 @@ pub(super) fn run(
         let message = format!("there is no chart {}", args.chart.display());
         return Err(Failure::Usage(message));
     }
-    let request = Request {
-        chart: &args.chart,
-        values: &args.values,
-        set: &args.set,
-        set_string: &args.set_string,
-        set_json: &args.set_json,
-        set_file: &args.set_file,
-        name: &args.name,
-        namespace: &args.namespace,
-        origins: args.origins,
-    };
-    let (text, exit) = rendered(&request, global)?;
+    let (text, exit) = rendered(args, global)?;
     out.write_all(text.as_bytes())?;
     Ok(exit)
 }
@@ -99,7 +65,7 @@ pub(super) fn run(
 /// The manifests, and whether all of them are there.
 ///
 /// The one place that calls the evaluator of charts.
-fn rendered(request: &Request<'_>, _global: &Global) -> Result<(String, Exit), Failure> {
-    let message = format!("{}: charts can't be rendered yet", request.chart.display());
+fn rendered(args: &RenderArgs, _global: &Global) -> Result<(String, Exit), Failure> {
+    let message = format!("{}: charts can't be rendered yet", args.chart.display());
     Err(Failure::Incomplete(message))
 }

@@ -3,6 +3,7 @@
 pub mod boot;
 pub mod compose;
 pub mod gitops;
+pub mod helm;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod release;

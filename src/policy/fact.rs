@@ -335,7 +335,15 @@ fn command_value(pattern: &str, command: &Command, written: &Written) -> Option<
     let mut words = command.words.iter();
     let mut value: Option<Node> = None;
     let mut pending = false;
+    // A flag takes its value as the next word or behind `=`, however the pattern spells it.
+    let mut wanted: Vec<String> = Vec::new();
     for want in pattern.split_whitespace() {
+        match wanted.last_mut() {
+            Some(flag) if want == "{value}" && flag.starts_with('-') => flag.push_str("={value}"),
+            _ => wanted.push(want.to_owned()),
+        }
+    }
+    for want in wanted.iter().map(String::as_str) {
         if want == "{value}" {
             pending = true;
             let word = words.next()?;
@@ -416,7 +424,14 @@ fn place_to_add<'a>(
     setting: &'a Setting,
     subject: &Subject<'_>,
 ) -> Option<(&'a Written, Origin)> {
-    for written in &setting.written {
+    // A file that would have to be made comes after everything that is there.
+    let there = |w: &Written| {
+        w.file
+            .as_ref()
+            .is_none_or(|file| subject.files.iter().any(|f| f.name == file))
+    };
+    let (first, last): (Vec<_>, Vec<_>) = setting.written.iter().partition(|w| there(w));
+    for written in first.into_iter().chain(last) {
         if !applies(written, subject) {
             continue;
         }
@@ -531,12 +546,22 @@ fn default<'a>(
     let chart = subjects
         .iter()
         .find_map(|s| s.values.map(|(name, _)| name));
+    // What speaks for all components has the defaults of those that are there.
+    let there = |components: &[String]| {
+        components.is_empty()
+            || subject.component.is_some()
+            || subjects.iter().all(|s| s.component.is_none())
+            || subjects
+                .iter()
+                .any(|s| s.component.is_some_and(|c| components.iter().any(|d| d == c)))
+    };
     setting
         .default
         .iter()
         .find(|d| {
             d.chart.as_deref().is_none_or(|c| chart == Some(c))
                 && concerns(d.components.as_slice(), subject.component)
+                && there(d.components.as_slice())
                 && d.versions
                     .as_deref()
                     .is_none_or(|range| in_range(subject.version.as_deref(), range))

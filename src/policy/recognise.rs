@@ -104,10 +104,41 @@ pub fn subjects<'a>(
             Item::Host(host) => of_host(host, policies, &mut out),
             Item::File(file) => of_file(file, policies, &mut out),
             Item::Environment(environment) => of_environment(environment, policies, &mut out),
-            Item::Resource(_) | Item::Route(_) | Item::Location(_) => {}
+            Item::Resource(_) | Item::Route(_) | Item::Location(_) | Item::Opening(_) => {}
         }
     }
+    of_common_files(deployment, &mut out);
     out
+}
+
+/// Files that prove nothing by themselves, for the products that are known to be there.
+fn of_common_files<'a>(deployment: &'a Deployment, out: &mut Vec<Subject<'a>>) {
+    let mut products: Vec<&'a Product> = Vec::new();
+    for subject in out.iter() {
+        if !products.iter().any(|p| std::ptr::eq(*p, subject.product)) {
+            products.push(subject.product);
+        }
+    }
+    for product in products {
+        for item in &deployment.items {
+            let files = match item {
+                Item::File(file) => std::slice::from_ref(file),
+                Item::Host(host) => host.files.as_slice(),
+                _ => continue,
+            };
+            for bound in bind_those(product, files, false) {
+                let mut subject = Subject::new(
+                    product,
+                    Layer::Tool,
+                    bound.name.to_owned(),
+                    bound.origin.clone(),
+                );
+                subject.component = bound.file.component.as_deref();
+                subject.files.push(bound);
+                out.push(subject);
+            }
+        }
+    }
 }
 
 impl<'a> Subject<'a> {
@@ -184,7 +215,7 @@ fn of_container<'a>(
                         name,
                         description,
                         file,
-                        if own { 0 } else { 1 },
+                        if own { 0 } else { description.at_least.min(1) },
                         problems,
                     )
                 {
@@ -453,14 +484,20 @@ fn of_environment<'a>(
 }
 
 /// The product's files among `files`, by name and marks.
-fn bind_files<'a>(
+fn bind_files<'a>(product: &'a Product, files: &'a [MountedFile]) -> Vec<BoundFile<'a>> {
+    bind_those(product, files, true)
+}
+
+fn bind_those<'a>(
     product: &'a Product,
     files: &'a [MountedFile],
+    proves: bool,
 ) -> Vec<BoundFile<'a>> {
     let mut out = Vec::new();
     for file in files {
         for (name, description) in &product.files {
-            if named(description, &file.path)
+            if description.proves == proves
+                && named(description, &file.path)
                 && let Some(bound) = bind_file(
                     name,
                     description,

@@ -41,7 +41,9 @@ fn write_finding(
         }
     }
     let properties = location(&Place::of(finding.span, report.sources));
-    let title = property(&format!("konform: {}", finding.rule));
+    let product = finding.product.as_ref();
+    let product = product.map_or_else(String::new, |(_, title)| format!(" ({title})"));
+    let title = property(&format!("konform: {}{product}", finding.rule));
     writeln!(
         out,
         "::{command} {properties},title={title}::{}",

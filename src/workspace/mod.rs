@@ -156,7 +156,7 @@ impl Workspace {
             if kind == Kind::Ignored {
                 continue;
             }
-            let role = kind.role(&below);
+            let role = self.store.role(&file.abs, kind);
             let templated = text.contains("{{") || text.contains("{%");
             let source = self.store.keep(&file.abs, text, role, kind);
             self.files.push(WorkspaceFile {

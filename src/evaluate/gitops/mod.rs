@@ -7,6 +7,7 @@
 
 mod argo;
 mod flux;
+mod generators;
 mod groups;
 mod substitute;
 #[cfg(test)]
@@ -86,9 +87,12 @@ pub fn deployments_with(workspace: &Workspace, charts: &dyn Charts) -> Inventory
         let deployments = of_group(workspace, group, &tree, charts, &mut claimed);
         out.deployments.extend(deployments);
     }
+    let declared = release::declared(workspace, &mut claimed);
     let bare = release::bare(workspace, &claimed);
-    out.deployments.extend(bare.deployments);
-    out.problems.extend(bare.problems);
+    for found in [declared, bare] {
+        out.deployments.extend(found.deployments);
+        out.problems.extend(found.problems);
+    }
     out
 }
 
@@ -102,9 +106,16 @@ pub fn carried(workspace: &Workspace, manifests: &[Manifest]) -> (Vec<Item>, Vec
     }];
     let tree = Tree::new(&groups);
     let mut charts = Vec::new();
-    for (group, manifest) in groups.iter().flat_map(|g| g.manifests.iter().map(move |m| (g, m))) {
+    for (group, manifest) in groups
+        .iter()
+        .flat_map(|g| g.manifests.iter().map(move |m| (g, m)))
+    {
         charts.extend(flux::releases(workspace, manifest, group, &tree));
-        charts.extend(argo::applications(workspace, manifest, &mut BTreeSet::new()));
+        charts.extend(argo::applications(
+            workspace,
+            manifest,
+            &mut BTreeSet::new(),
+        ));
     }
     (kubernetes::inventory(manifests), charts)
 }
@@ -137,7 +148,13 @@ fn of_group(
     }
     for chart in &group.charts {
         let name = group.name.clone();
-        out.push(installed(workspace, name, "kustomization", chart.clone(), charts));
+        out.push(installed(
+            workspace,
+            name,
+            "kustomization",
+            chart.clone(),
+            charts,
+        ));
     }
     for deployment in &mut out {
         take_routes(&mut main, deployment);

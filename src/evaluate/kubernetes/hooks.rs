@@ -37,7 +37,11 @@ fn host(
     node: &Node,
 ) -> Option<Host> {
     let mut host = Host {
-        name: format!("scripts of container {} of {}", container.name, object.title()),
+        name: format!(
+            "scripts of container {} of {}",
+            container.name,
+            object.title()
+        ),
         origin: workload.origin.clone(),
         ..Host::default()
     };

@@ -17,6 +17,7 @@ pub(crate) mod references;
 mod route;
 mod service;
 mod store;
+mod template;
 #[cfg(test)]
 mod tests;
 mod workload;
@@ -30,6 +31,7 @@ pub use encrypted::mask_encrypted;
 
 pub(crate) use object::{Object, key_origin, list, objects, scalar, word};
 pub(crate) use store::{Store, stores};
+pub(crate) use template::composed;
 
 /// One document of a manifest.
 #[derive(Debug, Clone)]
@@ -59,7 +61,7 @@ impl Manifest {
 pub fn inventory(manifests: &[Manifest]) -> Vec<Item> {
     let masked: Vec<_> = manifests
         .iter()
-        .map(|m| mask_encrypted(m.root.clone()))
+        .map(|m| template::filled(mask_encrypted(m.root.clone())))
         .collect();
     let cluster = cluster::Cluster::new(objects(masked.iter()));
     let mut items = workload::items(&cluster);

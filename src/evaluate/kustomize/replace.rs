@@ -58,7 +58,9 @@ fn read(source: &Node, resources: &[Resource]) -> Option<Node> {
     let resource = resources.iter().find(|r| picks(source, r))?;
     let path = source.get("fieldPath").and_then(word);
     let path = parts(path.unwrap_or("metadata.name"));
-    let node = path.iter().try_fold(resource.root(), |node, part| step(node, part))?;
+    let node = path
+        .iter()
+        .try_fold(resource.root(), |node, part| step(node, part))?;
     let Some((delimiter, index)) = delimiter(source.get("options")) else {
         return Some(node.clone());
     };
@@ -118,7 +120,9 @@ fn step<'n>(node: &'n Node, part: &str) -> Option<&'n Node> {
     match &node.value {
         Value::Map(map) => map.get(part.trim_start_matches('[').trim_end_matches(']')),
         Value::List(items) => match filter(part) {
-            Some((key, value)) => items.iter().find(|i| i.get(key).and_then(word) == Some(value)),
+            Some((key, value)) => items
+                .iter()
+                .find(|i| i.get(key).and_then(word) == Some(value)),
             None => items.get(part.parse::<usize>().ok()?),
         },
         _ => None,
@@ -168,7 +172,9 @@ fn put(node: &mut Node, path: &[String], value: &Node, options: Option<&Node>) {
 
 /// The new field: the value, or the old text with the value as one of its parts.
 fn replaced(old: &Node, value: &Node, options: Option<&Node>) -> Node {
-    let parts = delimiter(options).zip(old.scalar_text()).zip(value.scalar_text());
+    let parts = delimiter(options)
+        .zip(old.scalar_text())
+        .zip(value.scalar_text());
     let Some((((delimiter, index), text), value_text)) = parts else {
         return overridden(value.clone(), old, "a replacement");
     };

@@ -38,7 +38,9 @@ pub fn plain(text: &Text) -> Plain {
 /// The end of the line that starts at `start`, line break included; an action that goes on in
 /// the next line takes that one along.
 fn line_end(chars: &str, start: usize) -> usize {
-    let mut end = chars[start..].find('\n').map_or(chars.len(), |i| start + i + 1);
+    let mut end = chars[start..]
+        .find('\n')
+        .map_or(chars.len(), |i| start + i + 1);
     let mut at = start;
     while let Some((open, close)) = next_mark(chars, at).filter(|(open, _)| *open < end) {
         let Some(stop) = chars[open..].find(close).map(|i| open + i + close.len()) else {
@@ -99,7 +101,10 @@ fn is_control(action: &str) -> bool {
     if action.starts_with("{%") {
         return true;
     }
-    let inner = action.trim_start_matches("{{").trim_start_matches('-').trim_start();
+    let inner = action
+        .trim_start_matches("{{")
+        .trim_start_matches('-')
+        .trim_start();
     let word: String = inner.chars().take_while(|c| c.is_alphanumeric()).collect();
     inner.starts_with("/*")
         || matches!(

@@ -169,6 +169,10 @@ pub struct ConfigFile {
     /// Environment variables that hold its text.
     #[serde(default)]
     pub variables: Vec<String>,
+    /// Whether it being there shows that the product is. A file that other software has too
+    /// (a web server's) is believed only where the product is known otherwise.
+    #[serde(default = "yes")]
+    pub proves: bool,
     /// The program doesn't run without it: if it can't be seen, its settings can't be told.
     #[serde(default)]
     pub required: bool,

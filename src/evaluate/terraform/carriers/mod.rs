@@ -11,6 +11,7 @@ mod azure;
 mod containers;
 mod docker;
 mod ecs;
+mod firewall;
 mod helm;
 mod kubernetes;
 mod machine;
@@ -86,6 +87,8 @@ pub fn carried(workspace: &Workspace, dir: &Path, resources: &[Resource]) -> Car
             }
             _ => manifests.extend(kubernetes::manifests(resource)),
         }
+        out.items
+            .extend(firewall::openings(resource).into_iter().map(Item::Opening));
         if let Some(booted) = machine::booted(&context, resource) {
             out.items.extend(booted.items);
             out.charts.extend(booted.charts);
