@@ -111,11 +111,12 @@ impl<'w> Machine<'w> {
             return;
         }
         self.depth += 1;
-        self.payload(&decode::unwrapped(text));
+        let text = decode::unwrapped(text);
+        self.payload(&text, decode::payload(&text));
         self.depth -= 1;
     }
 
-    fn payload(&mut self, text: &Text) {
+    fn payload(&mut self, text: &Text, payload: Payload) {
         if text.is_wholly_unknown() {
             if let Some(why) = text.unknown() {
                 let message = format!("what sets up {} is not known: {}", self.host.name, why.why);
@@ -123,7 +124,7 @@ impl<'w> Machine<'w> {
             }
             return;
         }
-        match decode::payload(text) {
+        match payload {
             Payload::CloudConfig => {
                 let root = self.yaml(text);
                 cloud_config::apply(self, &root);
@@ -145,7 +146,13 @@ impl<'w> Machine<'w> {
             }
             Payload::Multipart => {
                 for part in mime::parts(text) {
-                    self.boot(&part);
+                    let text = decode::unwrapped(&part.body);
+                    match (decode::payload(&text), decode::of_type(&part.kind)) {
+                        // What begins like a script may still be marked as something else.
+                        (Payload::Script, Some(told)) => self.payload(&text, told),
+                        (Payload::Multipart, _) => self.boot(&text),
+                        (found, _) => self.payload(&text, found),
+                    }
                 }
             }
             Payload::Include => {

@@ -55,6 +55,11 @@ fn machines_with_what_they_start_with() {
 }
 
 #[test]
+fn machines_of_many_clouds() {
+    insta::assert_snapshot!(told("clouds"));
+}
+
+#[test]
 fn machines_with_provisioners() {
     insta::assert_snapshot!(told("provisioners"));
 }

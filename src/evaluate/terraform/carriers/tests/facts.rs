@@ -54,7 +54,7 @@ fn of_item(name: &str, item: &Item, out: &mut Facts) {
         }
         Item::File(file) => of_file(name, file, out),
         Item::Environment(environment) => of_env(name, &environment.env, out),
-        Item::Resource(_) | Item::Location(_) => {}
+        Item::Resource(_) | Item::Location(_) | Item::Opening(_) => {}
     }
 }
 

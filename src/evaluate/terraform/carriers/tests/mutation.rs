@@ -9,7 +9,7 @@ use crate::workspace::tests::tree;
 
 /// The trees that are tried.
 const TREES: &[&str] = &[
-    "argocd", "containers", "docker", "helm", "kubernetes", "machines", "provisioners",
+    "argocd", "clouds", "containers", "docker", "helm", "kubernetes", "machines", "provisioners",
 ];
 
 /// So many values are tried at least, over all trees.
@@ -58,6 +58,12 @@ fn changed(text: &str) -> Option<String> {
         "true" => return Some(text.replace("true", "false")),
         "false" => return Some(text.replace("false", "true")),
         _ => {}
+    }
+    // Of a list it may be the length that counts.
+    if text.starts_with('[')
+        && let Some(comma) = text.rfind(',')
+    {
+        return Some(format!("{}]", &text[..comma]));
     }
     let at = text.rfind(|c: char| c.is_ascii_alphanumeric())?;
     let other = match text.as_bytes().get(at)? {
