@@ -317,3 +317,25 @@ services:
     );
     assert_eq!(told["findings"][0]["location"]["start"]["line"], 5);
 }
+
+#[test]
+fn variables_of_terraform_can_be_given() {
+    let main = "variable \"region\" {}\n\nprovider \"aws\" {\n  region = var.region\n}\n\nresource \"aws_instance\" \"meet\" {\n  user_data = \"apt-get install -y jitsi-meet\"\n}\n";
+    let dir = tree(&[("infra/main.tf", main)]);
+    let elsewhere = tree(&[("given.tfvars", "region = \"us-east-1\"\n")]);
+    let file = elsewhere.path().join("given.tfvars");
+    let findings = |args: &[&str]| {
+        let rule = ["--only", "region-not-allowed"];
+        let report = json(
+            konform(dir.path())
+                .args(["check", "infra", "--format", "json"])
+                .args(rule)
+                .args(args),
+        );
+        report["findings"].as_array().unwrap().len()
+    };
+    assert_eq!(findings(&[]), 0);
+    assert_eq!(findings(&["--var", "region=us-east-1"]), 1);
+    assert_eq!(findings(&["--var", "region=eu-central-1"]), 0);
+    assert_eq!(findings(&["--var-file", file.to_str().unwrap()]), 1);
+}

@@ -296,11 +296,9 @@ impl Given {
     pub(super) fn overrides(&self) -> Result<Overrides, Failure> {
         let cwd = current_dir()?;
         let absolute = |path: &PathBuf| -> Result<PathBuf, Failure> {
-            let path = cwd.join(path);
-            if path.is_file() {
-                Ok(path)
-            } else {
-                Err(Failure::Usage(format!("there is no file {}", shown(&path))))
+            match cwd.join(path).canonicalize() {
+                Ok(path) if path.is_file() => Ok(path),
+                _ => Err(Failure::Usage(format!("there is no file {}", shown(path)))),
             }
         };
         for pair in self.set.iter().chain(&self.var) {

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Exit, Failure, Global};
+use crate::evaluate::helm::command::{self as evaluate, render_command};
+use crate::evaluate::helm::values::Input;
 
 /// Render a chart as `helm template` would
 #[derive(Debug, Args)]
@@ -42,6 +44,14 @@ pub(super) struct RenderArgs {
     #[arg(long, default_value = "default", value_name = "NAMESPACE")]
     namespace: String,
 
+    /// The Kubernetes version to render for
+    #[arg(long, value_name = "VERSION")]
+    kube_version: Option<String>,
+
+    /// A further API version that the cluster offers; may be repeated
+    #[arg(long, value_name = "VERSION")]
+    api_versions: Vec<String>,
+
     /// Print beside every scalar where it came from
     #[arg(long)]
     origins: bool,
@@ -63,9 +73,40 @@ pub(super) fn run(
 }
 
 /// The manifests, and whether all of them are there.
-///
-/// The one place that calls the evaluator of charts.
-fn rendered(args: &RenderArgs, _global: &Global) -> Result<(String, Exit), Failure> {
-    let message = format!("{}: charts can't be rendered yet", args.chart.display());
-    Err(Failure::Incomplete(message))
+fn rendered(args: &RenderArgs, global: &Global) -> Result<(String, Exit), Failure> {
+    let cwd = std::env::current_dir()?;
+    let output = render_command(
+        &evaluate::RenderArgs {
+            chart: args.chart.clone(),
+            values: Input {
+                files: args.values.clone(),
+                set: args.set.clone(),
+                set_string: args.set_string.clone(),
+                set_json: args.set_json.clone(),
+                set_file: args.set_file.clone(),
+                ..Input::default()
+            },
+            name: Some(args.name.clone()),
+            namespace: Some(args.namespace.clone()),
+            kube_version: args.kube_version.clone(),
+            api_versions: args.api_versions.clone(),
+            origins: args.origins,
+        },
+        &cwd,
+    );
+    let mut err = std::io::stderr().lock();
+    if !global.quiet {
+        for note in &output.notes {
+            writeln!(err, "note: {note}")?;
+        }
+    }
+    for problem in &output.problems {
+        writeln!(err, "error: {problem}")?;
+    }
+    let exit = if output.problems.is_empty() {
+        Exit::Fine
+    } else {
+        Exit::Incomplete
+    };
+    Ok((output.text, exit))
 }

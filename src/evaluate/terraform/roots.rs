@@ -35,10 +35,17 @@ struct Plan {
     problems: Vec<Problem>,
 }
 
-/// The deployments of all root modules.
+/// The deployments of all root modules, with the variables of the command line.
 #[must_use]
 pub fn deployments(workspace: &Workspace) -> Inventory {
-    deployments_with(workspace, &Options::default())
+    let overrides = &workspace.config().overrides;
+    let vars = overrides.vars.iter().filter_map(|pair| pair.split_once('='));
+    let options = Options {
+        vars: vars.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        var_files: overrides.var_files.clone(),
+        ..Options::default()
+    };
+    deployments_with(workspace, &options)
 }
 
 /// The deployments of all root modules, with what the command line adds.
