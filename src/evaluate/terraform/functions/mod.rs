@@ -1,8 +1,23 @@
 //! Terraform's functions, one file a family.
 
 mod call;
+mod collections;
+mod dates;
+mod encoding;
+mod files;
+mod format;
+mod hashes;
+mod json;
+mod maps;
+mod networks;
+mod numbers;
+mod regexes;
+mod strings;
+mod types;
+mod yaml;
 
-pub use call::{Call, Function, Unknowns};
+pub(super) use call::{Call, Function, Unknowns};
+pub(super) use files::file;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -13,7 +28,22 @@ use super::value::{Data, Stepper, Val};
 use crate::trace::{Origin, StepKind};
 
 /// All families.
-const FAMILIES: &[&[Function]] = &[];
+const FAMILIES: &[&[Function]] = &[
+    collections::FAMILY,
+    dates::FAMILY,
+    encoding::FAMILY,
+    files::FAMILY,
+    format::FAMILY,
+    hashes::FAMILY,
+    json::FAMILY,
+    maps::FAMILY,
+    networks::FAMILY,
+    numbers::FAMILY,
+    regexes::FAMILY,
+    strings::FAMILY,
+    types::FAMILY,
+    yaml::FAMILY,
+];
 
 /// Functions whose result nobody can tell beforehand.
 const IMPURE: &[&str] = &["timestamp", "plantimestamp", "uuid", "bcrypt", "rsadecrypt"];
@@ -146,12 +176,4 @@ fn can(scope: &Scope<'_>, args: &[Expr], expr: &Expr) -> Outcome {
         Err(fail) if fail.limit => Err(fail),
         Err(_) => Ok(Val::bool(false, expr.origin.clone())),
     }
-}
-
-/// The content of a file, for data sources that read one.
-///
-/// # Errors
-/// As `file` does.
-pub(super) fn file(_scope: &Scope<'_>, _name: &Val) -> Outcome {
-    Err(Fail::new("not yet"))
 }
