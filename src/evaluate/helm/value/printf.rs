@@ -5,6 +5,8 @@ use crate::trace::{Origin, Text};
 
 /// No field is padded beyond this.
 const MAX_WIDTH: usize = 100_000;
+/// No float is written with more digits behind the point.
+const MAX_PRECISION: usize = 1000;
 
 #[derive(Default, Clone)]
 struct Spec {
@@ -164,7 +166,7 @@ impl Printer<'_> {
         let arg = self.args.get(self.next)?;
         self.next += 1;
         match arg.kind {
-            Kind::Int(_, i) if i.abs() <= 1_000_000 => Some(i),
+            Kind::Int(_, i) if i.unsigned_abs() <= 1_000_000 => Some(i),
             _ => None,
         }
     }
@@ -328,12 +330,14 @@ fn integer(i: i128, verb: char, spec: &Spec) -> Option<String> {
 }
 
 fn float(f: f64, verb: char, spec: &Spec) -> Option<String> {
+    let precision = spec.precision.map(|p| p.min(MAX_PRECISION));
+    let digits = Some(precision.unwrap_or(6));
     let s = match verb {
-        'v' | 'g' => number::general(f, spec.precision, 'e'),
-        'G' => number::general(f, spec.precision, 'E'),
-        'e' => number::exponential(f, Some(spec.precision.unwrap_or(6)), 'e'),
-        'E' => number::exponential(f, Some(spec.precision.unwrap_or(6)), 'E'),
-        'f' | 'F' => number::fixed(f, Some(spec.precision.unwrap_or(6).min(1000))),
+        'v' | 'g' => number::general(f, precision, 'e'),
+        'G' => number::general(f, precision, 'E'),
+        'e' => number::exponential(f, digits, 'e'),
+        'E' => number::exponential(f, digits, 'E'),
+        'f' | 'F' => number::fixed(f, digits),
         _ => return None,
     };
     let sign = match s.starts_with(['-', '+']) {
@@ -342,7 +346,6 @@ fn float(f: f64, verb: char, spec: &Spec) -> Option<String> {
         false if spec.space => " ",
         false => "",
     };
-    let s = if !spec.plus && s == "+Inf" { "+Inf".to_owned() } else { s };
     Some(format!("{sign}{s}"))
 }
 
