@@ -289,7 +289,7 @@ impl Engine {
             },
             _ => sprint(val),
         };
-        self.grow(text.len() + RUN)
+        self.grow(cost(&text))
             .map_err(|m| RenderError::new(m, mark.span))?;
         let text = trail::printed(text, mark, self.guard.as_ref());
         self.out.push(&text);
@@ -446,6 +446,11 @@ impl Engine {
             None => false,
         }
     }
+}
+
+/// What a text takes, its origins included.
+pub(super) fn cost(text: &Text) -> usize {
+    text.len() + RUN * text.runs().count()
 }
 
 /// A value after it left its pipeline: an interface's nil becomes a plain one.
