@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::args::{any, text};
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure};
-use crate::evaluate::helm::value::{self, Val, json_numbers};
+use crate::evaluate::helm::value::{self, Val};
 use crate::trace::{Node, Text, Value};
 
 pub(super) const ALL: &[Function] = &[
@@ -40,12 +40,10 @@ const RAW: value::Style = value::Style {
 
 fn b64dec(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let t = text(args, 0);
-    if t.unknown().is_some() {
-        return Ok(c.opaque(t.as_str(), args));
-    }
     let clean: String = t.as_str().chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
     Ok(match STANDARD.decode(&clean) {
         Ok(bytes) => c.opaque(String::from_utf8_lossy(&bytes), args),
+        Err(_) if t.unknown().is_some() => c.opaque(t.as_str(), args),
         Err(_) => c.opaque(corrupt(t.as_str(), "base64", is_base64), args),
     })
 }
@@ -124,7 +122,7 @@ fn parse(t: &Text) -> Result<Node, String> {
     match problems.into_iter().next() {
         Some(p) if p.message.contains("Unterminated") => Err(CUT_OFF.to_owned()),
         Some(p) => Err(p.message),
-        None => Ok(json_numbers(node)),
+        None => Ok(node),
     }
 }
 
@@ -147,7 +145,7 @@ pub(super) fn error_map(c: &Call<'_>, args: &[Val], message: String) -> Val {
 
 fn from_json(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     Ok(match parse(&text(args, 0)) {
-        Ok(node) if node.as_map().is_some() => Val::from_node(&node),
+        Ok(node) if node.as_map().is_some() => Val::from_json(node),
         Ok(node) if node.is_null() => super::dicts::empty(node.origin),
         Ok(node) => {
             let kind = json_kind(&node);
@@ -160,7 +158,7 @@ fn from_json(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 
 fn from_json_array(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let message = match parse(&text(args, 0)) {
-        Ok(node) if node.as_list().is_some() => return Ok(Val::from_node(&node)),
+        Ok(node) if node.as_list().is_some() => return Ok(Val::from_json(node)),
         Ok(node) if node.is_null() => return Ok(Val::list(Vec::new(), node.origin)),
         Ok(node) => {
             let kind = json_kind(&node);
@@ -173,5 +171,5 @@ fn from_json_array(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 }
 
 fn must_from_json(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
-    Ok(Val::from_node(&parse(&text(args, 0))?))
+    Ok(Val::from_json(parse(&text(args, 0))?))
 }

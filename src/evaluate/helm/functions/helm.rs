@@ -5,7 +5,7 @@ use super::encoding::{error_map, json_kind};
 use super::yaml_emit::{self, Dialect};
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure};
-use crate::evaluate::helm::value::{LIST, MAP, Val, json_numbers};
+use crate::evaluate::helm::value::{LIST, MAP, Val};
 use crate::syntax::yaml;
 use crate::trace::{Node, Text};
 
@@ -48,7 +48,7 @@ fn parse(t: &Text) -> Result<Node, String> {
         .find(|p| !p.message.contains("duplicate") && !p.message.contains("twice"))
         .map(|p| p.message.clone());
     match (stream.into_first(), problem) {
-        (Some(node), None) => Ok(json_numbers(node)),
+        (Some(node), None) => Ok(node),
         (None, None) => Ok(Node::null(t.origin_at(0))),
         (_, Some(message)) => Err(format!("error converting YAML to JSON: yaml: {message}")),
     }
@@ -57,7 +57,7 @@ fn parse(t: &Text) -> Result<Node, String> {
 fn from_yaml(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     Ok(match parse(&text(args, 0)) {
         Ok(node) if node.as_map().is_some() || node.why_unknown().is_some() => {
-            Val::from_node(&node)
+            Val::from_json(node)
         }
         Ok(node) if node.is_null() => super::dicts::empty(node.origin),
         Ok(node) => {
@@ -71,7 +71,7 @@ fn from_yaml(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 fn from_yaml_array(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let message = match parse(&text(args, 0)) {
         Ok(node) if node.as_list().is_some() || node.why_unknown().is_some() => {
-            return Ok(Val::from_node(&node));
+            return Ok(Val::from_json(node));
         }
         Ok(node) if node.is_null() => return Ok(Val::list(Vec::new(), node.origin)),
         Ok(node) => wrong_kind(&node, LIST),

@@ -26,7 +26,7 @@ pub(crate) fn compile(name: &str, source: &Text) -> Result<Vec<Program>, RenderE
         RenderError::new(message, source.slice(at..at + 1).origin().span())
     };
     let prepared = scan::prepare(source).map_err(|m| fail(m.message, m.at))?;
-    let parsed = Parser::new(prepared.text.as_str(), scan::OPEN, scan::CLOSE).and_then(Parser::parse);
+    let parsed = Parser::new(prepared.text.as_str(), prepared.mark, "}}").and_then(Parser::parse);
     let (body, defines) = parsed.map_err(|e| {
         use gotmpl::TemplateError as E;
         let (message, at) = match &e {
@@ -127,8 +127,8 @@ impl Compiler<'_> {
             };
         };
         let action = self.prepared.text.slice(start..end);
-        let inner = action.as_str();
-        let inner = inner.trim_start_matches(scan::OPEN).trim_end_matches(scan::CLOSE);
+        let inner = action.as_str().trim_start_matches(self.prepared.mark);
+        let inner = inner.strip_suffix("}}").unwrap_or(inner);
         let mut note = inner.split_whitespace().collect::<Vec<_>>().join(" ");
         if let Some((cut, _)) = note.char_indices().nth(NOTE_LENGTH) {
             note.truncate(cut);

@@ -1,19 +1,13 @@
 //! Takes white-space trimming and comments out of a template before it is parsed.
 //!
-//! The parser then sees plain actions only, so each offset it reports is exact, and the
-//! [`Text`] that it parses leads every byte back to the file.
+//! The parser then sees text and actions only, so each offset it reports is exact, and the
+//! [`Text`] that it parses leads every byte back to the file. Actions begin with a mark of
+//! their own: a literal `{` that comes to stand before `{{` would be taken for a part of it.
 
 use crate::trace::Text;
 
 /// More actions that go `else if` in one template are not read: the parser recurses on each.
 const MAX_ELSE_IF: usize = 1000;
-
-/// What stands for `{{` in a prepared template: where a trimmed action follows a brace, `{{{`
-/// would be read as an action that starts too early.
-pub(crate) const OPEN: &str = "\u{1}\u{2}";
-
-/// What stands for `}}`.
-pub(crate) const CLOSE: &str = "\u{3}\u{4}";
 
 /// A template ready to be parsed.
 #[derive(Debug)]
@@ -22,7 +16,12 @@ pub(crate) struct Prepared {
     pub text: Text,
     /// The byte ranges of its actions, delimiters included, in order.
     pub actions: Vec<(usize, usize)>,
+    /// What each action begins with.
+    pub mark: &'static str,
 }
+
+/// Beginnings of actions; the first that the template doesn't contain is taken.
+const MARKS: [&str; 4] = ["\u{fdd0}", "\u{fdd1}\u{fdd0}", "\u{fdd2}\u{fdd0}", "\u{fdd3}\u{fdd0}"];
 
 /// Why a template can't be split into text and actions.
 #[derive(Debug)]
@@ -40,7 +39,15 @@ fn space(c: char) -> bool {
 /// Prepares `source` for the parser.
 pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
     let s = source.as_str();
+    let mark = MARKS.into_iter().find(|m| !s.contains(m));
+    let Some(mark) = mark else {
+        return Err(Malformed {
+            message: "the text is not a template: it holds reserved characters".to_owned(),
+            at: 0,
+        });
+    };
     let mut out = Prepared {
+        mark,
         text: Text::opaque("", source.origin_at(0)),
         actions: Vec::new(),
     };
@@ -81,9 +88,9 @@ pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
             &mut else_ifs,
         )?;
         let start = out.text.len();
-        out.text.push(&source.slice(open..open + 2).replaced_by(OPEN));
+        out.text.push_str(mark, &source.slice(open..open + 2).origin());
         out.text.push(&source.slice(inside..content_end));
-        out.text.push(&source.slice(end - 2..end).replaced_by(CLOSE));
+        out.text.push(&source.slice(end - 2..end));
         out.actions.push((start, out.text.len()));
         pos = end;
         trim_start = right;
@@ -209,13 +216,13 @@ fn track_blocks(
             }
             blocks.push((at, word == "range"));
         }
-        Some(word @ ("break" | "continue")) if content.trim_matches(space) == word => {
-            if !blocks.iter().any(|(_, range)| *range) {
-                return Err(Malformed {
-                    message: format!("{{{{{word}}}}} outside {{{{range}}}}"),
-                    at,
-                });
-            }
+        Some(word @ ("break" | "continue"))
+            if content.trim_matches(space) == word && !blocks.iter().any(|(_, range)| *range) =>
+        {
+            return Err(Malformed {
+                message: format!("{{{{{word}}}}} outside {{{{range}}}}"),
+                at,
+            });
         }
         Some("end") => {
             blocks.pop().ok_or_else(|| unexpected("end"))?;

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{IntType, Kind, MAX_DEPTH, MAP, Slot, Val};
+use super::{Budget, IntType, Kind, MAP, MAX_DEPTH, Slot, Val, too_large};
 use crate::trace::{Map, Node, Unknown, Value};
 
 impl Val {
@@ -49,16 +49,50 @@ impl Val {
         }
     }
 
+    /// A tree read from JSON, or from YAML by way of JSON: every number becomes a `float64`.
+    #[must_use]
+    pub fn from_json(node: Node) -> Self {
+        Self::from_json_at(node, 0)
+    }
+
+    fn from_json_at(node: Node, depth: usize) -> Self {
+        let origin = node.origin;
+        if depth > MAX_DEPTH {
+            let why = Unknown::new(format!("nested deeper than {MAX_DEPTH}"));
+            return Self::unknown(why, origin);
+        }
+        match node.value {
+            #[allow(clippy::cast_precision_loss)]
+            Value::Int(i) => Self::float(i as f64, origin),
+            Value::Float(f) => Self::float(f, origin),
+            Value::Null => Self::nil(origin),
+            Value::Bool(b) => Self::bool(b, origin),
+            Value::Text(t) => Self::text(t),
+            Value::Unknown(why) => Self::unknown(why, origin),
+            Value::List(items) => {
+                let items = items.into_iter().map(|n| Self::from_json_at(n, depth + 1));
+                Self::list(items.collect(), origin)
+            }
+            Value::Map(map) => {
+                let entries = map.into_iter().map(|(k, s)| {
+                    let val = Self::from_json_at(s.node, depth + 1);
+                    (Rc::from(k), Slot { key: s.key, val })
+                });
+                Self::map(entries.collect(), origin)
+            }
+        }
+    }
+
     /// The value as a tree, maps in the order of their keys.
     #[must_use]
     pub fn to_node(&self) -> Node {
-        self.node_at(0)
+        self.node_at(0, &Budget::new())
     }
 
-    fn node_at(&self, depth: usize) -> Node {
+    fn node_at(&self, depth: usize, budget: &Budget) -> Node {
         let origin = self.origin();
-        if depth > MAX_DEPTH {
-            return Node::unknown(format!("nested deeper than {MAX_DEPTH}"), origin);
+        if !budget.allows(depth) {
+            return Node::unknown(too_large(), origin);
         }
         let value = match &self.kind {
             Kind::Invalid | Kind::Nil => Value::Null,
@@ -67,18 +101,18 @@ impl Val {
             Kind::Float(f) => Value::Float(*f),
             Kind::Str(t) | Kind::Bytes(t) => Value::Text((**t).clone()),
             Kind::Unknown(why) => Value::Unknown(why.clone()),
-            Kind::List(l) => Value::List(l.items.iter().map(|v| v.node_at(depth + 1)).collect()),
+            Kind::List(l) => Value::List(l.items.iter().map(|v| v.node_at(depth + 1, budget)).collect()),
             Kind::Map(m) => {
                 let mut map = Map::new();
                 for (key, slot) in m.snapshot() {
-                    map.insert(&*key, slot.key, slot.val.node_at(depth + 1));
+                    map.insert(&*key, slot.key, slot.val.node_at(depth + 1, budget));
                 }
                 Value::Map(map)
             }
             Kind::Struct(s) => {
                 let mut map = Map::new();
                 for field in &s.fields {
-                    let node = field.val.node_at(depth + 1);
+                    let node = field.val.node_at(depth + 1, budget);
                     map.insert(field.json, node.origin.clone(), node);
                 }
                 Value::Map(map)
