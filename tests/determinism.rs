@@ -142,7 +142,7 @@ fn the_number_of_threads_changes_nothing() {
     write(dir.path(), &tree());
     let one = outcome(dir.path(), 1);
     assert!(one.lines().count() > 100, "there is something to compare");
-    for threads in [2, 4, 7] {
+    for threads in [2, 4] {
         assert_same(&one, &outcome(dir.path(), threads), &format!("{threads} threads"));
     }
 }
