@@ -17,8 +17,9 @@ mod roots;
 mod tests;
 pub mod value;
 
-pub use expr::{Fail, Outcome, Scope};
-pub use graph::World;
+pub use expr::{Fail, Outcome};
+use expr::Scope;
+use graph::World;
 pub use roots::{Options, deployments, deployments_with};
 
 use std::path::{Path, PathBuf};
@@ -50,6 +51,7 @@ impl Bench {
         let expr = ast::hcl::expression(text).map_err(|e| Fail::new(e.message))?;
         let library = graph::Library::new(&self.workspace);
         let world = World::new(&library, &self.dir, std::collections::BTreeMap::new(), None);
+        let _strict = world.strictly();
         Scope::of(&world, 0).eval(&expr)
     }
 }

@@ -110,7 +110,7 @@ fn formatted(pattern: &Text, args: &[Val]) -> Result<Text, Fail> {
 fn verb(rest: &str) -> Result<Verb, Fail> {
     let mut out = Verb::default();
     let mut chars = rest.char_indices().skip(1).peekable();
-    let mut number = |chars: &mut std::iter::Peekable<std::iter::Skip<std::str::CharIndices<'_>>>| {
+    let number = |chars: &mut std::iter::Peekable<std::iter::Skip<std::str::CharIndices<'_>>>| {
         let mut n: Option<usize> = None;
         while let Some((_, c)) = chars.peek()
             && let Some(digit) = c.to_digit(10)

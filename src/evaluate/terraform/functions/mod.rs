@@ -60,16 +60,6 @@ fn function(name: &str) -> Option<&'static Function> {
     all.get(name).copied()
 }
 
-/// The names of all functions, sorted.
-#[must_use]
-pub fn names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = FAMILIES.iter().flat_map(|f| f.iter().map(|f| f.name)).collect();
-    names.extend(IMPURE);
-    names.extend(["try", "can"]);
-    names.sort_unstable();
-    names
-}
-
 /// Calls the function `name`.
 ///
 /// # Errors
@@ -128,7 +118,6 @@ fn run(scope: &Scope<'_>, function: &'static Function, vals: &[Val], expr: &Expr
         return Err(Fail::new(format!("{name} takes another number of arguments")));
     }
     let call = Call {
-        name,
         args: vals,
         scope,
         expr,
@@ -159,6 +148,7 @@ fn run(scope: &Scope<'_>, function: &'static Function, vals: &[Val], expr: &Expr
 
 /// `try(a, b, …)`: the first that doesn't fail.
 fn attempt(scope: &Scope<'_>, args: &[Expr]) -> Outcome {
+    let _strict = scope.world.strictly();
     let mut last = Fail::new("try takes at least one argument");
     for arg in args {
         match scope.eval(arg) {
@@ -175,6 +165,7 @@ fn can(scope: &Scope<'_>, args: &[Expr], expr: &Expr) -> Outcome {
     let [arg] = args else {
         return Err(Fail::new("can takes one argument"));
     };
+    let _strict = scope.world.strictly();
     match scope.eval(arg) {
         Ok(val) => Ok(match val.why_deep() {
             Some(why) => Val::new(Data::Unknown(why), val.origin),

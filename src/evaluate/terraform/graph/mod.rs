@@ -10,5 +10,5 @@ mod variables;
 mod world;
 
 pub(super) use world::Library;
-pub use world::World;
+pub(super) use world::World;
 pub(super) use variables::Given;

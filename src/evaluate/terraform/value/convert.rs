@@ -8,7 +8,7 @@ use super::{Data, Field, Fields, MAX_NESTING, Num, Type, Val};
 use crate::trace::Text;
 
 /// How the default of an optional attribute is evaluated.
-pub type Defaults<'a> = &'a dyn Fn(&crate::evaluate::terraform::ast::Expr) -> Val;
+pub(super) type Defaults<'a> = &'a dyn Fn(&crate::evaluate::terraform::ast::Expr) -> Val;
 
 /// `val` as a value of type `to`.
 ///
