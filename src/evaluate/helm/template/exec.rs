@@ -222,6 +222,10 @@ impl Engine {
 
     /// Counts bytes that were made.
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), String> {
+        let largest = self.limits.bytes / 16;
+        if bytes > largest {
+            return Err(format!("a text takes more than {largest} bytes"));
+        }
         self.made = self.made.saturating_add(bytes);
         if self.made > self.limits.bytes {
             return Err(format!("templates make more than {} bytes", self.limits.bytes));

@@ -1,5 +1,6 @@
 //! Go values as Helm's templates see them, with their origins.
 
+mod decode;
 mod encode;
 mod go_type;
 pub mod number;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use crate::trace::{Origin, Text, Unknown};
 
+pub use decode::decode;
 pub use encode::{Style, json};
 pub use node::json_numbers;
 pub use print::{quoted, sprint};
