@@ -70,10 +70,11 @@ fn get(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     Ok(val)
 }
 
-fn set(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
+fn set(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let key = text(args, 1);
     if let Some(dict) = args.first().and_then(Val::as_map) {
-        dict.set(key.as_str(), key.origin(), any(args, 2));
+        let val = c.engine.guarded(any(args, 2));
+        dict.set(key.as_str(), key.origin(), val);
     }
     Ok(any(args, 0))
 }

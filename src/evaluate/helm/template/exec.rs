@@ -213,6 +213,14 @@ impl Engine {
         self.depth -= 1;
     }
 
+    /// A value that is kept for later, with the conditions under which that happens.
+    pub(crate) fn guarded(&self, val: Val) -> Val {
+        match &self.guard {
+            Some(guard) => val.map_origin(&|o| guard.over(o)),
+            None => val,
+        }
+    }
+
     /// Notes that the condition which is being evaluated depends on `val`.
     pub(crate) fn read(&mut self, val: &Val) {
         if let Some(reads) = &mut self.reads {

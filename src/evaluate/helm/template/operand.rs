@@ -19,7 +19,8 @@ impl Engine {
         let val = result?;
         for name in &pipe.decl {
             if pipe.assign {
-                if !self.assign(name, val.clone()) {
+                let kept = self.guarded(val.clone());
+                if !self.assign(name, kept) {
                     let message = format!("undefined variable {:?}", &**name);
                     return Err(RenderError::new(message, pipe.mark.span));
                 }

@@ -47,6 +47,14 @@ impl Guard {
         }
     }
 
+    /// The origin of something that was set under the condition.
+    pub(super) fn over(&self, origin: &Origin) -> Origin {
+        Origin {
+            place: origin.place.clone(),
+            via: Some(self.step(origin.via.clone())),
+        }
+    }
+
     fn step(&self, earlier: Option<Arc<Step>>) -> Arc<Step> {
         if earlier.is_none() {
             return self.literal.clone();
