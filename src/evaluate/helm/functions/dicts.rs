@@ -80,7 +80,10 @@ fn set(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 }
 
 fn unset(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
-    map(args, 0).entries.borrow_mut().remove(text(args, 1).as_str());
+    map(args, 0)
+        .entries
+        .borrow_mut()
+        .remove(text(args, 1).as_str());
     Ok(any(args, 0))
 }
 
@@ -253,7 +256,11 @@ fn dig(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 }
 
 fn not_a_map(val: &Val) -> Failure {
-    let found = if val.is_nil() { "nil".to_owned() } else { val.go_type() };
+    let found = if val.is_nil() {
+        "nil".to_owned()
+    } else {
+        val.go_type()
+    };
     format!("interface conversion: interface {{}} is {found}, not {MAP}").into()
 }
 

@@ -10,9 +10,13 @@ use crate::evaluate::helm::value::{self, Kind, Val};
 use crate::trace::Text;
 
 pub(super) const ALL: &[Function] = &[
-    pure("b64enc", "s", |c, a| Ok(c.opaque(STANDARD.encode(text(a, 0).as_str()), a))),
+    pure("b64enc", "s", |c, a| {
+        Ok(c.opaque(STANDARD.encode(text(a, 0).as_str()), a))
+    }),
     pure("b64dec", "s", b64dec),
-    pure("b32enc", "s", |c, a| Ok(c.opaque(b32enc(text(a, 0).as_str().as_bytes()), a))),
+    pure("b32enc", "s", |c, a| {
+        Ok(c.opaque(b32enc(text(a, 0).as_str().as_bytes()), a))
+    }),
     pure("b32dec", "s", b32dec),
     aware("toJson", "a", |c, a| to_json(c, a, PLAIN, false)),
     aware("mustToJson", "a", |c, a| to_json(c, a, PLAIN, true)),
@@ -40,7 +44,11 @@ const RAW: value::Style = value::Style {
 
 fn b64dec(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let t = text(args, 0);
-    let clean: String = t.as_str().chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
+    let clean: String = t
+        .as_str()
+        .chars()
+        .filter(|c| !matches!(c, '\n' | '\r'))
+        .collect();
     Ok(match STANDARD.decode(&clean) {
         Ok(bytes) => c.opaque(String::from_utf8_lossy(&bytes), args),
         Err(_) if t.unknown().is_some() => c.opaque(t.as_str(), args),
@@ -101,7 +109,12 @@ fn b32dec(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     Ok(c.opaque(String::from_utf8_lossy(&out), args))
 }
 
-fn to_json(_: &mut Call<'_>, args: &[Val], style: value::Style, must: bool) -> Result<Val, Failure> {
+fn to_json(
+    _: &mut Call<'_>,
+    args: &[Val],
+    style: value::Style,
+    must: bool,
+) -> Result<Val, Failure> {
     let val = any(args, 0);
     match value::json(&val, style) {
         Ok(t) => Ok(Val::text(t)),
@@ -154,7 +167,10 @@ fn from_json(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
         Ok(val) if val.is_nil() => super::dicts::empty(val.origin()),
         Ok(val) => {
             let kind = json_kind(&val);
-            let message = format!("json: cannot unmarshal {kind} into Go value of type {}", value::MAP);
+            let message = format!(
+                "json: cannot unmarshal {kind} into Go value of type {}",
+                value::MAP
+            );
             error_map(c, args, message)
         }
         Err(message) => error_map(c, args, message),
@@ -167,7 +183,10 @@ fn from_json_array(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
         Ok(val) if val.is_nil() => return Ok(Val::list(Vec::new(), val.origin())),
         Ok(val) => {
             let kind = json_kind(&val);
-            format!("json: cannot unmarshal {kind} into Go value of type {}", value::LIST)
+            format!(
+                "json: cannot unmarshal {kind} into Go value of type {}",
+                value::LIST
+            )
         }
         Err(message) => message,
     };

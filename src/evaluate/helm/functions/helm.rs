@@ -12,9 +12,15 @@ use crate::trace::Text;
 pub(super) const ALL: &[Function] = &[
     aware("include", "sa", include),
     pure("tpl", "sa", tpl),
-    pure("lookup", "ssss", |c, a| Ok(super::dicts::empty(c.origin(a)))),
-    aware("toYaml", "a", |_, a| Ok(Val::text(to_yaml(&any(a, 0), Dialect::V2)))),
-    aware("toYamlPretty", "a", |_, a| Ok(Val::text(to_yaml(&any(a, 0), Dialect::V3)))),
+    pure("lookup", "ssss", |c, a| {
+        Ok(super::dicts::empty(c.origin(a)))
+    }),
+    aware("toYaml", "a", |_, a| {
+        Ok(Val::text(to_yaml(&any(a, 0), Dialect::V2)))
+    }),
+    aware("toYamlPretty", "a", |_, a| {
+        Ok(Val::text(to_yaml(&any(a, 0), Dialect::V3)))
+    }),
     pure("fromYaml", "s", from_yaml),
     pure("fromYamlArray", "s", from_yaml_array),
     aware("toToml", "a", |c, a| super::toml::encode(c, &any(a, 0))),

@@ -119,7 +119,10 @@ pub(super) fn printed(text: Text, mark: &Mark, guard: Option<&Guard>) -> Text {
 /// Adds to what a condition read.
 pub(super) fn remember(reads: &mut Vec<Origin>, origin: Origin) {
     let known = |o: &Origin| o.place == origin.place;
-    if reads.len() < MAX_READS && !matches!(origin.place, Place::Nowhere) && !reads.iter().any(known) {
+    if reads.len() < MAX_READS
+        && !matches!(origin.place, Place::Nowhere)
+        && !reads.iter().any(known)
+    {
         reads.push(origin);
     }
 }

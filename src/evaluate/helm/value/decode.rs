@@ -162,7 +162,9 @@ impl Decoder<'_> {
                     .s
                     .get(self.at..self.at + 2)
                     .filter(|s| *s == "\\u" && (0xd800..0xdc00).contains(&high))
-                    .and_then(|_| u32::from_str_radix(self.s.get(self.at + 2..self.at + 6)?, 16).ok())
+                    .and_then(|_| {
+                        u32::from_str_radix(self.s.get(self.at + 2..self.at + 6)?, 16).ok()
+                    })
                     .filter(|low| (0xdc00..0xe000).contains(low));
                 match low {
                     Some(low) => {

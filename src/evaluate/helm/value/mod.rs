@@ -3,8 +3,8 @@
 mod decode;
 mod encode;
 mod go_type;
-pub mod number;
 mod node;
+pub mod number;
 mod print;
 pub mod printf;
 
@@ -391,7 +391,10 @@ impl Dict {
     #[must_use]
     pub fn snapshot(&self) -> Vec<(Rc<str>, Slot)> {
         let entries = self.entries.borrow();
-        entries.iter().map(|(k, s)| (k.clone(), s.clone())).collect()
+        entries
+            .iter()
+            .map(|(k, s)| (k.clone(), s.clone()))
+            .collect()
     }
 
     /// What a missing key yields: the zero value of the map's element type.
