@@ -167,12 +167,8 @@ impl Scope<'_> {
         };
         let types = [Type::of(&val), Type::of(&other)];
         match unify(&types) {
-            Some(to) if plain => convert(&val, &to, &|_| Val::null(Origin::nowhere())).unwrap_or(val),
-            // An object keeps its attributes unless it becomes a map or list by need.
-            Some(to @ (Type::List(_) | Type::Map(_))) => {
-                convert(&val, &to, &|_| Val::null(Origin::nowhere())).unwrap_or(val)
-            }
-            _ => val,
+                        Some(to) => convert(&val, &to, &|_| Val::null(Origin::nowhere())).unwrap_or(val),
+            None => val,
         }
     }
 

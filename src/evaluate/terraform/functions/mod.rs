@@ -48,6 +48,9 @@ const FAMILIES: &[&[Function]] = &[
 /// Functions whose result nobody can tell beforehand.
 const IMPURE: &[&str] = &["timestamp", "plantimestamp", "uuid", "bcrypt", "rsadecrypt"];
 
+/// Functions that say themselves what is hidden.
+const BARE: &[&str] = &["sensitive", "nonsensitive", "issensitive"];
+
 fn function(name: &str) -> Option<&'static Function> {
     static ALL: OnceLock<HashMap<&'static str, &'static Function>> = OnceLock::new();
     let all = ALL.get_or_init(|| {
@@ -138,7 +141,11 @@ fn run(scope: &Scope<'_>, function: &'static Function, vals: &[Val], expr: &Expr
     if let Some((why, origin)) = unknown {
         return Ok(Val::new(Data::Unknown(why), origin.clone()));
     }
-    let hidden = function.unknowns != Unknowns::Own && vals.iter().any(Val::sensitive_deep);
+    let hidden = match function.unknowns {
+        _ if BARE.contains(&name) => false,
+        Unknowns::Own => vals.iter().any(|v| v.sensitive),
+        Unknowns::Deep | Unknowns::Shallow => vals.iter().any(Val::sensitive_deep),
+    };
     let val = (function.run)(&call).map_err(|fail| Fail {
         message: format!("{name}: {}", fail.message),
         limit: fail.limit,

@@ -119,7 +119,7 @@ impl Drop for Level<'_> {
 impl<'w> World<'w> {
     /// The root module in `root`, nothing evaluated yet.
     #[must_use]
-    pub fn new(
+    pub(in crate::evaluate::terraform) fn new(
         library: &'w Library<'w>,
         root: &Path,
         given: BTreeMap<String, Given>,
