@@ -21,7 +21,7 @@ pub(super) fn judge_items<'a>(
     run: &Run<'a>,
     deployment: &Deployment,
     subjects: &[Subject<'a>],
-    products_somewhere: &BTreeSet<&str>,
+    everywhere: &[Vec<Subject<'a>>],
     judge: &mut Judge,
     assembly: &mut Assembly<'_, 'a>,
     outcome: &mut Outcome,
@@ -45,7 +45,7 @@ pub(super) fn judge_items<'a>(
     };
     let links = Links::new(deployment);
     for named in run.atlas.places(deployment) {
-        if here.is_empty() && products_somewhere.is_empty() {
+        if here.is_empty() && everywhere.iter().all(Vec::is_empty) {
             continue;
         }
         let drawn = drawn(&links, &named, subjects);
@@ -75,7 +75,11 @@ pub(super) fn judge_items<'a>(
                 }
             }
             Item::Workload(workload) => scope.ports(workload, subjects),
-            Item::Opening(opening) => scope.opening(opening, subjects),
+            Item::Opening(opening) if here.is_empty() => {
+                // The machine here, its software elsewhere in the tree.
+                scope.opening(opening, everywhere.iter().flatten());
+            }
+            Item::Opening(opening) => scope.opening(opening, subjects.iter()),
             _ => {}
         }
     }
@@ -343,9 +347,15 @@ impl<'a> Scope<'_, '_, 'a> {
     }
 
     /// A hole in a firewall, for each product here that speaks without TLS behind it.
-    fn opening(&mut self, opening: &Opening, subjects: &[Subject<'a>]) {
+    fn opening<'s>(
+        &mut self,
+        opening: &Opening,
+        subjects: impl Iterator<Item = &'s Subject<'a>>,
+    ) where
+        'a: 's,
+    {
         let mut said = BTreeSet::new();
-        for subject in subjects.iter().filter(|s| is_deployed(s)) {
+        for subject in subjects.filter(|s| is_deployed(s)) {
             let Some(component) = subject.component else {
                 continue;
             };

@@ -65,6 +65,10 @@ impl Scope<'_> {
                 let key = format!("{}.{}", name(0)?, name(1)?);
                 Ok((self.world.resource(self.module, true, &key)?, 2))
             }
+            "resource" => {
+                let key = format!("{}.{}", name(0)?, name(1)?);
+                Ok((self.world.resource(self.module, false, &key)?, 2))
+            }
             "ephemeral" => Ok((
                 Val::unknown("ephemeral values are not known", here.clone()),
                 ops.len().min(2),

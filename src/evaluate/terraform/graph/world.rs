@@ -103,6 +103,7 @@ pub(crate) struct World<'w> {
     problems: RefCell<Vec<Problem>>,
     depth: Cell<usize>,
     work: Cell<usize>,
+    total: Cell<usize>,
     pub(super) rendering: Cell<usize>,
     failed: Cell<usize>,
     strict: Cell<usize>,
@@ -162,6 +163,7 @@ impl<'w> World<'w> {
             problems: RefCell::default(),
             depth: Cell::new(0),
             work: Cell::new(0),
+            total: Cell::new(0),
             rendering: Cell::new(0),
             failed: Cell::new(0),
             strict: Cell::new(0),
@@ -224,13 +226,19 @@ impl<'w> World<'w> {
             return Err(Fail::limit(message));
         }
         let work = self.work.get().saturating_add(n);
+        let total = self.total.get().saturating_add(n);
         self.work.set(work);
-        if work > limits::MAX_WORK {
-            let message = format!("evaluation takes more than {} steps", limits::MAX_WORK);
-            self.problem_once(&message, None);
-            return Err(Fail::limit(message));
-        }
-        Ok(())
+        self.total.set(total);
+        let over = if work > limits::MAX_WORK {
+            limits::MAX_WORK
+        } else if total > limits::MAX_TOTAL_WORK {
+            limits::MAX_TOTAL_WORK
+        } else {
+            return Ok(());
+        };
+        let message = format!("evaluation takes more than {over} steps");
+        self.problem_once(&message, None);
+        Err(Fail::limit(message))
     }
 
     /// Takes down something that could not be read or evaluated.
@@ -295,7 +303,9 @@ impl<'w> World<'w> {
         }
         self.memo.borrow_mut().insert(key.clone(), Slot::Running);
         self.references.borrow_mut().push(BTreeSet::new());
+        let before = self.work.replace(0);
         let made = make();
+        self.work.set(before);
         let references = Rc::new(self.references.borrow_mut().pop().unwrap_or_default());
         if key.is_transparent() {
             self.refer_all(&references);
