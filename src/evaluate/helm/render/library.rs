@@ -93,6 +93,11 @@ impl<'w> Library<'w> {
         std::mem::take(&mut lock(&self.problems))
     }
 
+    #[cfg(test)]
+    pub(super) fn parsed_sets(&self) -> usize {
+        lock(&self.parsed).len()
+    }
+
     /// The chart at `path`.
     #[must_use]
     pub fn load(&self, path: &Path) -> Arc<Loaded> {
