@@ -92,7 +92,8 @@ impl Charts for Library<'_> {
 }
 
 impl Library<'_> {
-    /// The objects of an installation whose chart lies in `dir`; none if there is no chart.
+    /// The objects of an installation whose chart lies in `dir`; none if there is no chart, or
+    /// nothing in it.
     fn render_installation(&self, dir: &Path, installation: &Installation) -> Option<Rendered> {
         let release = &installation.release;
         self.load(dir).chart.as_ref()?;
@@ -100,6 +101,9 @@ impl Library<'_> {
         let namespace = release.namespace.as_deref();
         let rendering = render_release(self, dir, &release.values, &release.name, namespace);
         let mut rendered = self.rendered(rendering, &release.name, namespace);
+        if rendered.manifests.is_empty() && rendered.absent.is_empty() {
+            return None;
+        }
         rendered.notes.extend(release.gaps.iter().map(|gap| {
             let message = format!("the chart is rendered without some values: {}", gap.why.why);
             Problem::new(message, gap.origin.nearest_span())

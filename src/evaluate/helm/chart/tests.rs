@@ -118,19 +118,6 @@ fn charts_that_depend_on_each_other_end() {
 }
 
 #[test]
-fn a_dependency_that_is_not_there_is_a_note() {
-    let (dir, workspace) = tree(&[(
-        "Chart.yaml",
-        "name: a\nversion: 1.0.0\ndependencies: [{name: db, version: 1.x, repository: 'https://example.org'}]\n",
-    )]);
-    let loaded = load_top(&workspace, &dir, Limits::default());
-    assert!(loaded.problems.is_empty());
-    assert!(loaded.notes[0].message.contains("`db` is not in the tree"));
-    let at = loaded.notes[0].span.unwrap();
-    assert!(workspace.sources().slice(at).contains("name: db"));
-}
-
-#[test]
 fn names_are_matched_as_go_does() {
     for (glob, name, expected) in [
         ("*.bak", "a.bak", true),

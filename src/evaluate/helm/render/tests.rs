@@ -58,7 +58,9 @@ fn what_can_not_end_ends_in_a_problem_that_names_the_limit() {
     let rendering = render(&workspace, &dir, &[]);
     assert_eq!(rendering.documents.len(), 1);
     assert_eq!(rendering.problems.len(), 4, "{:?}", rendering.problems);
-    assert!(rendering.problems.iter().all(|p| p.span.is_some()));
+    for problem in &rendering.problems {
+        assert!(problem.span.is_some(), "{problem:?}");
+    }
 }
 
 #[test]
@@ -78,7 +80,16 @@ fn origins_tell_the_way_of_every_scalar() {
         "---\n# Source: c/templates/a.yaml\nkind: ConfigMap\ndata:\n  RECORDING: \"true\"\n"
     );
     let told = origins(&rendering, workspace.sources());
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r#"
+    ---
+    # Source: c/templates/a.yaml
+    kind: "ConfigMap"
+        templates/a.yaml:1:7
+    data.RECORDING: "true"
+        prod.yaml:1:12
+          → prod.yaml:1:12  prod.yaml overrides `false`
+          → templates/a.yaml:3:14  .Values.recording | quote
+    "#);
 }
 
 #[test]
@@ -107,4 +118,21 @@ fn templates_are_parsed_once_for_all_values() {
         assert!(manifest(&rendering).contains(expected));
     }
     assert_eq!(library.parsed_sets(), 1);
+}
+
+#[test]
+fn a_dependency_that_is_not_there_is_a_note_if_it_is_switched_on() {
+    let meta = "name: a\nversion: 1.0.0\ndependencies:\n  - {name: db, version: 1.x}\n  - {name: off, version: 1.x, condition: off.enabled}\n";
+    let (dir, workspace) = tree(&[
+        ("Chart.yaml", meta),
+        ("values.yaml", "db: {a: 1}\n'off': {enabled: false}\nglobal: {g: 2}\n"),
+    ]);
+    let rendering = render(&workspace, &dir, &[]);
+    assert!(rendering.problems.is_empty());
+    assert_eq!(rendering.notes.len(), 1);
+    assert_eq!(rendering.notes[0].message, "the chart `db` is not in the tree");
+    let absent = &rendering.absent[0];
+    assert_eq!(absent.name, "db");
+    assert!(absent.values.at(&["global", "g"]).is_some());
+    assert!(absent.values.get("a").is_some());
 }
