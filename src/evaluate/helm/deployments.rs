@@ -1,5 +1,8 @@
 //! Which charts of the tree are deployed with which values, and what they bring.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
