@@ -44,8 +44,7 @@ pub(super) struct CheckArgs {
 
     /// From which severity on findings are shown
     ///
-    /// Without it JSON and SARIF tell all findings, the other formats errors and warnings. The
-    /// counts are of all findings, shown or not.
+    /// Errors and warnings, if it isn't given. The counts are of all findings, shown or not.
     #[arg(long, value_enum, value_name = "SEVERITY")]
     level: Option<Level>,
 
@@ -172,11 +171,7 @@ impl FromStr for Output {
 }
 
 /// Runs the command.
-pub(super) fn run(
-    args: &CheckArgs,
-    global: &Global,
-    out: &mut dyn Write,
-) -> Result<Exit, Failure> {
+pub(super) fn run(args: &CheckArgs, global: &Global, out: &mut dyn Write) -> Result<Exit, Failure> {
     let mut config = global.config(&args.paths)?;
     config.overrides = args.given.overrides()?;
     let lang = global.lang(&config);
@@ -234,9 +229,7 @@ fn write_file(output: &Output, report: &Report<'_>) -> Result<(), Failure> {
         report::write(output.format, &report, &mut file)?;
         file.flush()
     };
-    write().map_err(|e| {
-        Failure::Usage(format!("{} can't be written: {e}", output.path.display()))
-    })
+    write().map_err(|e| Failure::Usage(format!("{} can't be written: {e}", output.path.display())))
 }
 
 fn exit(outcome: &Outcome, fail_on: FailOn) -> Exit {
@@ -273,15 +266,25 @@ fn check_rule_names(args: &CheckArgs, config: &Config, policies: &Policies) -> R
     for pattern in args.only.iter().chain(&args.skip) {
         if !known(pattern) {
             let hint = "`konform rules` lists them";
-            return Err(Failure::Usage(format!("no rule is called `{pattern}`; {hint}")));
+            return Err(Failure::Usage(format!(
+                "no rule is called `{pattern}`; {hint}"
+            )));
         }
     }
-    let rules = config.rules.iter().map(|(name, at)| (name.as_str(), &at.file, at.line));
-    let allowed = config.allow.iter().map(|a| (a.rule.value.as_str(), &a.rule.file, a.rule.line));
+    let rules = config
+        .rules
+        .iter()
+        .map(|(name, at)| (name.as_str(), &at.file, at.line));
+    let allowed = config
+        .allow
+        .iter()
+        .map(|a| (a.rule.value.as_str(), &a.rule.file, a.rule.line));
     for (name, file, line) in rules.chain(allowed) {
         if !known(name) {
             let place = format!("{}:{line}", file.display());
-            return Err(Failure::Usage(format!("{place}: no rule is called `{name}`")));
+            return Err(Failure::Usage(format!(
+                "{place}: no rule is called `{name}`"
+            )));
         }
     }
     Ok(())
@@ -292,11 +295,9 @@ impl Given {
     pub(super) fn overrides(&self) -> Result<Overrides, Failure> {
         let cwd = current_dir()?;
         let absolute = |path: &PathBuf| -> Result<PathBuf, Failure> {
-            let path = cwd.join(path);
-            if path.is_file() {
-                Ok(path)
-            } else {
-                Err(Failure::Usage(format!("there is no file {}", shown(&path))))
+            match cwd.join(path).canonicalize() {
+                Ok(path) if path.is_file() => Ok(path),
+                _ => Err(Failure::Usage(format!("there is no file {}", shown(path)))),
             }
         };
         for pair in self.set.iter().chain(&self.var) {
@@ -308,7 +309,11 @@ impl Given {
         Ok(Overrides {
             values: self.values.iter().map(absolute).collect::<Result<_, _>>()?,
             set: self.set.clone(),
-            var_files: self.var_file.iter().map(absolute).collect::<Result<_, _>>()?,
+            var_files: self
+                .var_file
+                .iter()
+                .map(absolute)
+                .collect::<Result<_, _>>()?,
             vars: self.var.clone(),
         })
     }

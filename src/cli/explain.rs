@@ -70,9 +70,14 @@ fn unknown(name: &str, policies: &Policies) -> String {
         .collect();
     similar.truncate(MAX_SUGGESTIONS);
     if similar.is_empty() {
-        format!("nothing is called `{name}`; `konform rules`, `settings`, `products` and `places` list what there is")
+        format!(
+            "nothing is called `{name}`; `konform rules`, `settings`, `products` and `places` list what there is"
+        )
     } else {
-        format!("nothing is called `{name}`; did you mean {}?", similar.join(", "))
+        format!(
+            "nothing is called `{name}`; did you mean {}?",
+            similar.join(", ")
+        )
     }
 }
 
@@ -133,7 +138,10 @@ impl Page<'_> {
         self.field(self.words("concern", "Anliegen"), &rule.concern)?;
         let on_default = rule.default_severity.as_deref().unwrap_or(&rule.severity);
         let severity = match lang {
-            Lang::En => format!("{}; for a default nobody wrote: {on_default}", rule.severity),
+            Lang::En => format!(
+                "{}; for a default nobody wrote: {on_default}",
+                rule.severity
+            ),
             Lang::De => format!("{}; bei Voreinstellungen: {on_default}", rule.severity),
         };
         self.field(self.words("severity", "Gewicht"), &severity)?;
@@ -144,13 +152,19 @@ impl Page<'_> {
         }
         let settings = rules::judged(name, rule, self.policies);
         self.field(self.words("judges", "prüft"), &settings.join(", "))?;
-        let allow = format!("`# konform: allow {name} -- {}`", self.words("reason", "Grund"));
+        let allow = format!(
+            "`# konform: allow {name} -- {}`",
+            self.words("reason", "Grund")
+        );
         self.field(self.words("accept", "zulassen"), &allow)
     }
 
     fn product(&mut self, product: &Product) -> io::Result<()> {
         self.heading(&product.product, &product.title)?;
-        self.field(self.words("homepage", "Seite"), product.homepage.as_deref().unwrap_or(""))?;
+        self.field(
+            self.words("homepage", "Seite"),
+            product.homepage.as_deref().unwrap_or(""),
+        )?;
         for (name, component) in &product.components {
             let title = component.title.as_deref().unwrap_or("");
             let text = format!("{title}: {}", component.images.join(", "));
@@ -161,7 +175,8 @@ impl Page<'_> {
         let files: Vec<&str> = product.files.keys().map(String::as_str).collect();
         self.field(self.words("files", "Dateien"), &files.join(", "))?;
         let names = |list: &[crate::policy::format::Named]| {
-            let names: Vec<&str> = list.iter().map(|n| n.name()).collect();
+            let mut names: Vec<&str> = list.iter().map(|n| n.name()).collect();
+            names.dedup();
             names.join(", ")
         };
         self.field(self.words("packages", "Pakete"), &names(&product.packages))?;
@@ -180,7 +195,10 @@ impl Page<'_> {
             self.field(self.words("why", "warum"), why.get(lang))?;
         }
         for written in &setting.written {
-            self.field(self.words("written", "steht in"), &settings::written(written))?;
+            self.field(
+                self.words("written", "steht in"),
+                &settings::written(written),
+            )?;
         }
         for default in settings::defaults(setting) {
             self.field(self.words("default", "sonst"), &default)?;
@@ -208,15 +226,26 @@ impl Page<'_> {
         };
         let country = atlas.country(place, id);
         self.heading(&format!("{}:{id}", place.provider), &place.title)?;
-        self.field(self.words("city", "Ort"), region.city.as_deref().unwrap_or(""))?;
+        self.field(
+            self.words("city", "Ort"),
+            region.city.as_deref().unwrap_or(""),
+        )?;
         self.field(self.words("country", "Land"), &region.country)?;
         self.field("status", self.status(atlas.status(&country).name()))?;
         if let Some(caveat) = atlas.caveat(&country, self.lang) {
             self.field(self.words("but", "aber"), &caveat)?;
         }
-        self.field(self.words("owner", "Eigner"), place.owner.as_deref().unwrap_or(""))?;
-        self.field(self.words("aliases", "auch"), &region.aliases.join(", "))?;
-        self.field(self.words("note", "Hinweis"), region.note.as_deref().unwrap_or(""))?;
+        self.field(
+            self.words("owner", "Eigner"),
+            place.owner.as_deref().unwrap_or(""),
+        )?;
+        let names = region.aliases.iter().map(String::as_str);
+        let names: Vec<&str> = names.filter(|alias| !alias.starts_with("re:")).collect();
+        self.field(self.words("aliases", "auch"), &names.join(", "))?;
+        self.field(
+            self.words("note", "Hinweis"),
+            region.note.as_deref().unwrap_or(""),
+        )?;
         let source = region.source.as_deref().or(place.source.as_deref());
         self.field(self.words("source", "Quelle"), source.unwrap_or(""))
     }
@@ -239,13 +268,19 @@ impl Page<'_> {
 
     fn provider(&mut self, place: &PlaceFile) -> io::Result<()> {
         self.heading(&place.provider, &place.title)?;
-        self.field(self.words("owner", "Eigner"), place.owner.as_deref().unwrap_or(""))?;
+        self.field(
+            self.words("owner", "Eigner"),
+            place.owner.as_deref().unwrap_or(""),
+        )?;
         if let Some(terraform) = &place.terraform {
             self.field("terraform", &terraform.providers.join(", "))?;
         }
         let regions: Vec<&str> = place.regions.keys().map(String::as_str).collect();
         self.field(self.words("regions", "Regionen"), &regions.join(", "))?;
-        self.field(self.words("source", "Quelle"), place.source.as_deref().unwrap_or(""))
+        self.field(
+            self.words("source", "Quelle"),
+            place.source.as_deref().unwrap_or(""),
+        )
     }
 
     fn words(&self, en: &'static str, de: &'static str) -> &'static str {

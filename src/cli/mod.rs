@@ -34,7 +34,12 @@ use crate::workspace::{Config, ConfigError};
 /// from policy: at the line to edit, with the reason and the way out. It needs no network and
 /// starts no other program.
 #[derive(Debug, Parser)]
-#[command(name = "konform", version, propagate_version = true, max_term_width = 100)]
+#[command(
+    name = "konform",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
 #[command(after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
@@ -76,14 +81,20 @@ struct Global {
     /// When to use colours
     ///
     /// `auto`: at a terminal, unless NO_COLOR is set or TERM is `dumb`.
-    #[arg(long, global = true, value_enum, default_value = "auto", value_name = "WHEN")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        value_name = "WHEN"
+    )]
     color: Color,
 
     /// How many threads to use; 0: one for each processor
     ///
     /// The output is the same for any number.
-    #[arg(long, global = true, default_value_t = 0, value_name = "N")]
-    threads: usize,
+    #[arg(long, global = true, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u16).range(..=256))]
+    threads: u16,
 
     /// No progress, and no summary in the text for people
     #[arg(long, short, global = true)]
@@ -213,21 +224,22 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let result = dispatch(&cli, &mut out).and_then(|exit| {
-        out.flush()?;
-        Ok(exit)
-    });
-    match result {
-        Ok(exit) => exit,
-        // The reader (`head`, a pager) has seen enough.
-        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Fine,
-        Err(failure) => {
-            let _ = writeln!(io::stderr(), "konform: {failure}");
-            match failure {
-                Failure::Usage(_) => Exit::Usage,
-                Failure::Incomplete(_) | Failure::Output(_) => Exit::Incomplete,
-            }
+    let result = dispatch(&cli, &mut out);
+    let flushed = out.flush();
+    let failure = match (result, flushed) {
+        // The reader (`head`, a pager) has seen enough; what was found stays true.
+        (Ok(exit), Err(error)) if error.kind() == io::ErrorKind::BrokenPipe => return exit,
+        (Err(Failure::Output(error)), _) if error.kind() == io::ErrorKind::BrokenPipe => {
+            return Exit::Fine;
         }
+        (Ok(exit), Ok(())) => return exit,
+        (Ok(_), Err(error)) => Failure::Output(error),
+        (Err(failure), _) => failure,
+    };
+    let _ = writeln!(io::stderr(), "konform: {failure}");
+    match failure {
+        Failure::Usage(_) => Exit::Usage,
+        Failure::Incomplete(_) | Failure::Output(_) => Exit::Incomplete,
     }
 }
 

@@ -61,9 +61,9 @@ pub(super) fn judge(
     })
 }
 
-fn on_threads<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
+fn on_threads<T: Send>(threads: u16, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
+        .num_threads(usize::from(threads))
         .stack_size(STACK)
         .build()
         .map_err(|e| Failure::Incomplete(format!("threads can't be started: {e}")))?;

@@ -64,7 +64,8 @@ pub(super) fn run(
     match args.format {
         TableFormat::Json => table::json(&rows, out)?,
         TableFormat::Human => {
-            let mut table = Table::new(&["provider", "region", "country", "status", "owner", "city"]);
+            let mut table =
+                Table::new(&["provider", "region", "country", "status", "owner", "city"]);
             for row in rows {
                 table.row(vec![
                     row.provider.to_owned(),

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{Exit, Failure, Global};
+use crate::evaluate::helm::command::{self as evaluate, render_command};
+use crate::evaluate::helm::values::Input;
 
 /// Render a chart as `helm template` would
 #[derive(Debug, Args)]
@@ -42,32 +44,17 @@ pub(super) struct RenderArgs {
     #[arg(long, default_value = "default", value_name = "NAMESPACE")]
     namespace: String,
 
+    /// The Kubernetes version to render for
+    #[arg(long, value_name = "VERSION")]
+    kube_version: Option<String>,
+
+    /// A further API version that the cluster offers; may be repeated
+    #[arg(long, value_name = "VERSION")]
+    api_versions: Vec<String>,
+
     /// Print beside every scalar where it came from
     #[arg(long)]
     origins: bool,
-}
-
-/// What is to be rendered, for the evaluator of charts.
-#[derive(Debug, Clone)]
-pub(super) struct Request<'a> {
-    /// Folder or package.
-    pub chart: &'a std::path::Path,
-    /// Values files in order.
-    pub values: &'a [PathBuf],
-    /// `--set` in order.
-    pub set: &'a [String],
-    /// `--set-string` in order.
-    pub set_string: &'a [String],
-    /// `--set-json` in order.
-    pub set_json: &'a [String],
-    /// `--set-file` in order.
-    pub set_file: &'a [String],
-    /// The release's name.
-    pub name: &'a str,
-    /// The namespace.
-    pub namespace: &'a str,
-    /// With origins.
-    pub origins: bool,
 }
 
 /// Runs the command.
@@ -80,26 +67,46 @@ pub(super) fn run(
         let message = format!("there is no chart {}", args.chart.display());
         return Err(Failure::Usage(message));
     }
-    let request = Request {
-        chart: &args.chart,
-        values: &args.values,
-        set: &args.set,
-        set_string: &args.set_string,
-        set_json: &args.set_json,
-        set_file: &args.set_file,
-        name: &args.name,
-        namespace: &args.namespace,
-        origins: args.origins,
-    };
-    let (text, exit) = rendered(&request, global)?;
+    let (text, exit) = rendered(args, global)?;
     out.write_all(text.as_bytes())?;
     Ok(exit)
 }
 
 /// The manifests, and whether all of them are there.
-///
-/// The one place that calls the evaluator of charts.
-fn rendered(request: &Request<'_>, _global: &Global) -> Result<(String, Exit), Failure> {
-    let message = format!("{}: charts can't be rendered yet", request.chart.display());
-    Err(Failure::Incomplete(message))
+fn rendered(args: &RenderArgs, global: &Global) -> Result<(String, Exit), Failure> {
+    let cwd = std::env::current_dir()?;
+    let output = render_command(
+        &evaluate::RenderArgs {
+            chart: args.chart.clone(),
+            values: Input {
+                files: args.values.clone(),
+                set: args.set.clone(),
+                set_string: args.set_string.clone(),
+                set_json: args.set_json.clone(),
+                set_file: args.set_file.clone(),
+                ..Input::default()
+            },
+            name: Some(args.name.clone()),
+            namespace: Some(args.namespace.clone()),
+            kube_version: args.kube_version.clone(),
+            api_versions: args.api_versions.clone(),
+            origins: args.origins,
+        },
+        &cwd,
+    );
+    let mut err = std::io::stderr().lock();
+    if !global.quiet {
+        for note in &output.notes {
+            writeln!(err, "note: {note}")?;
+        }
+    }
+    for problem in &output.problems {
+        writeln!(err, "error: {problem}")?;
+    }
+    let exit = if output.problems.is_empty() {
+        Exit::Fine
+    } else {
+        Exit::Incomplete
+    };
+    Ok((output.text, exit))
 }

@@ -67,7 +67,8 @@ pub(super) fn run(args: &RulesArgs, global: &Global, out: &mut dyn Write) -> Res
             table::json(&rows, out)?;
         }
         TableFormat::Human => {
-            let mut table = Table::new(&["rule", "concern", "severity", "if default", "confidence"]);
+            let mut table =
+                Table::new(&["rule", "concern", "severity", "if default", "confidence"]);
             for (name, rule) in rules {
                 table.row(vec![
                     name.clone(),
@@ -110,7 +111,10 @@ pub(super) fn judged(name: &str, rule: &Rule, policies: &Policies) -> Vec<String
         for (id, setting) in &product.settings {
             let full = format!("{}:{id}", product.product);
             let named = setting.rules.iter().any(|r| r == name);
-            if named || (!rule.judges.settings.is_empty() && matches_any(&rule.judges.settings, &[&full])) {
+            if named
+                || (!rule.judges.settings.is_empty()
+                    && matches_any(&rule.judges.settings, &[&full]))
+            {
                 all.push(full);
             }
         }

@@ -3,10 +3,12 @@
 pub mod boot;
 pub mod compose;
 pub mod gitops;
+pub mod helm;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod release;
 mod standalone;
+pub mod terraform;
 
 use rayon::prelude::*;
 
@@ -18,7 +20,11 @@ use crate::workspace::Workspace;
 type Evaluator = fn(&Workspace) -> Inventory;
 
 /// All of them, in the order in which their deployments are told.
-const EVALUATORS: &[Evaluator] = &[compose::deployments, gitops::deployments];
+const EVALUATORS: &[Evaluator] = &[
+    compose::deployments,
+    gitops::deployments,
+    terraform::deployments,
+];
 
 /// Everything that would be deployed from the files of `workspace`.
 ///

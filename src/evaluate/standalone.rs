@@ -100,6 +100,7 @@ pub(super) fn taken(inventory: &Inventory) -> BTreeSet<SourceId> {
             | Item::Release(_)
             | Item::Resource(_)
             | Item::Route(_)
+            | Item::Opening(_)
             | Item::Location(_) => {}
         }
     }

@@ -102,6 +102,13 @@ impl Dump<'_> {
             Item::Host(host) => self.host(host),
             Item::Resource(resource) => self.resource(resource),
             Item::Route(route) => self.route(route),
+            Item::Opening(opening) => {
+                let at = self.origin(&opening.origin);
+                self.line(&format!(
+                    "opening {}-{}/{} in {} {at}",
+                    opening.from, opening.to, opening.protocol, opening.name
+                ));
+            }
             Item::File(file) => self.file(file),
             Item::Environment(environment) => {
                 let at = self.origin(&environment.origin);

@@ -443,5 +443,8 @@ fn undecided<'a>(
 
 /// Whether a subject is really deployed, not just a file that lies there.
 pub(super) fn is_deployed(subject: &Subject<'_>) -> bool {
-    !matches!(subject.layer, Layer::File | Layer::Environment)
+    !matches!(
+        subject.layer,
+        Layer::File | Layer::Environment | Layer::Tool
+    )
 }

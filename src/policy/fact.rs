@@ -112,7 +112,11 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                 }
             }
             // Variables alone prove no deployment: what isn't there may be elsewhere.
-            if !found && concerned && present && subject.layer != Layer::Environment {
+            if !found
+                && concerned
+                && present
+                && !matches!(subject.layer, Layer::Environment | Layer::Tool)
+            {
                 if let Some((written, at)) = place_to_add(setting, subject) {
                     if let Some(why) = hidden(written, subject) {
                         gap.get_or_insert(why);
@@ -335,8 +339,15 @@ fn command_value(pattern: &str, command: &Command, written: &Written) -> Option<
     let mut words = command.words.iter();
     let mut value: Option<Node> = None;
     let mut pending = false;
-    let mut wants = pattern.split_whitespace().peekable();
-    while let Some(want) = wants.next() {
+    // A flag takes its value as the next word or behind `=`, however the pattern spells it.
+    let mut wanted: Vec<String> = Vec::new();
+    for want in pattern.split_whitespace() {
+        match wanted.last_mut() {
+            Some(flag) if want == "{value}" && flag.starts_with('-') => flag.push_str("={value}"),
+            _ => wanted.push(want.to_owned()),
+        }
+    }
+    for want in wanted.iter().map(String::as_str) {
         if want == "{value}" {
             pending = true;
             let word = words.next()?;
@@ -360,22 +371,12 @@ fn command_value(pattern: &str, command: &Command, written: &Written) -> Option<
             }
             continue;
         }
-        // `--flag {value}` may be written as `--flag=v` too.
-        let flag = want.starts_with("--") && wants.peek() == Some(&"{value}");
         loop {
             let word = words.next()?;
             if want == "*" {
                 break;
             }
             let Some(text) = word.as_str() else { continue };
-            if flag
-                && let Some(rest) = text.strip_prefix(want).and_then(|r| r.strip_prefix('='))
-                && let Some(whole) = word.as_text()
-            {
-                value = Some(Node::text(whole.slice(whole.len() - rest.len()..whole.len())));
-                wants.next();
-                break;
-            }
             if text == want
                 || text.rsplit('/').next() == Some(want)
                 || (want.contains('*') && super::image::glob(text, want))
@@ -486,7 +487,7 @@ fn place_to_add<'a>(
                     return Some((written, in_file(written, bound)));
                 }
             }
-            Layer::Host => {
+            Layer::Host | Layer::Tool => {
                 if let Some(file) = &written.file
                     && let Some(bound) = subject.files.iter().find(|f| f.name == file)
                 {

@@ -12,7 +12,7 @@ use super::judge::{self, Judge, Names};
 use super::place::Named;
 use super::recognise::Subject;
 use super::words::{Placeholders, join};
-use crate::inventory::{Deployment, Item, Route, Workload};
+use crate::inventory::{Deployment, Item, Opening, Route, Workload};
 
 /// Judges the places, routes and ports of a deployment.
 #[allow(clippy::too_many_arguments)]
@@ -71,6 +71,7 @@ pub(super) fn judge_items<'a>(
                 }
             }
             Item::Workload(workload) => scope.ports(workload, subjects),
+            Item::Opening(opening) => scope.opening(opening, subjects),
             _ => {}
         }
     }
@@ -284,6 +285,66 @@ impl<'a> Scope<'_, '_, 'a> {
                 origin: port.origin.clone(),
                 words,
                 value: published.to_string(),
+                loose: false,
+            };
+            self.judge_all("port", &names, &about);
+        }
+    }
+
+    /// A hole in a firewall, for each product here that speaks without TLS behind it.
+    fn opening(&mut self, opening: &Opening, subjects: &[Subject<'a>]) {
+        let mut said = BTreeSet::new();
+        for subject in subjects.iter().filter(|s| is_deployed(s)) {
+            let Some(component) = subject.component else {
+                continue;
+            };
+            let plaintext = subject
+                .product
+                .components
+                .get(component)
+                .map_or(&[][..], |c| &c.plaintext_ports);
+            // Web ports are open for redirects and certificates everywhere.
+            let found = plaintext
+                .iter()
+                .find(|p| (opening.from..=opening.to).contains(p) && !matches!(**p, 80 | 443));
+            let Some(port) = found else { continue };
+            // What opens everything says nothing of this port in particular.
+            if opening.to - opening.from > 1_000 || !said.insert((component, *port)) {
+                continue;
+            }
+            let mut names = Names::default();
+            names.set(
+                "port",
+                judge::map([
+                    ("published".to_owned(), Value::Int(i64::from(*port))),
+                    ("container".to_owned(), Value::Int(i64::from(*port))),
+                    ("address".to_owned(), judge::text("")),
+                    ("protocol".to_owned(), judge::text(&opening.protocol)),
+                    ("product".to_owned(), judge::text(&subject.product.product)),
+                    ("component".to_owned(), judge::text(component)),
+                    ("public".to_owned(), Value::Bool(true)),
+                    ("plaintext".to_owned(), Value::Bool(true)),
+                    ("has_tls_route".to_owned(), Value::Bool(false)),
+                ]),
+            );
+            let title = format!("{} ({port})", opening.name);
+            let words = Placeholders::from([
+                ("subject", title.clone()),
+                ("title", title),
+                ("value", port.to_string()),
+                ("product", subject.product.title.clone()),
+                ("component", component.to_owned()),
+                ("place", port.to_string()),
+            ]);
+            let about = About {
+                product: Some((
+                    subject.product.product.clone(),
+                    subject.product.title.clone(),
+                )),
+                component: Some(component.to_owned()),
+                origin: opening.origin.clone(),
+                words,
+                value: port.to_string(),
                 loose: false,
             };
             self.judge_all("port", &names, &about);

@@ -63,6 +63,8 @@ pub enum Layer {
     Chart,
     /// On a machine.
     Host,
+    /// Commands that look after it, wherever it is deployed.
+    Tool,
     /// All that is there is a configuration file.
     File,
     /// All that is there are environment variables.
@@ -102,10 +104,41 @@ pub fn subjects<'a>(
             Item::Host(host) => of_host(host, policies, &mut out),
             Item::File(file) => of_file(file, policies, &mut out),
             Item::Environment(environment) => of_environment(environment, policies, &mut out),
-            Item::Resource(_) | Item::Route(_) | Item::Location(_) => {}
+            Item::Resource(_) | Item::Route(_) | Item::Location(_) | Item::Opening(_) => {}
         }
     }
+    of_common_files(deployment, &mut out);
     out
+}
+
+/// Files that prove nothing by themselves, for the products that are known to be there.
+fn of_common_files<'a>(deployment: &'a Deployment, out: &mut Vec<Subject<'a>>) {
+    let mut products: Vec<&'a Product> = Vec::new();
+    for subject in out.iter() {
+        if !products.iter().any(|p| std::ptr::eq(*p, subject.product)) {
+            products.push(subject.product);
+        }
+    }
+    for product in products {
+        for item in &deployment.items {
+            let files = match item {
+                Item::File(file) => std::slice::from_ref(file),
+                Item::Host(host) => host.files.as_slice(),
+                _ => continue,
+            };
+            for bound in bind_those(product, files, false) {
+                let mut subject = Subject::new(
+                    product,
+                    Layer::Tool,
+                    bound.name.to_owned(),
+                    bound.origin.clone(),
+                );
+                subject.component = bound.file.component.as_deref();
+                subject.files.push(bound);
+                out.push(subject);
+            }
+        }
+    }
 }
 
 impl<'a> Subject<'a> {
@@ -328,9 +361,11 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
     for product in &policies.products {
         let mut components: Vec<Option<&'a str>> = Vec::new();
         let mut seen: Option<Origin> = None;
+        let mut installs = false;
         for package in &host.packages {
             for named in &product.packages {
                 if glob(package.as_str(), named.name()) {
+                    installs = true;
                     seen.get_or_insert_with(|| package.origin());
                     push_new(&mut components, named.component());
                 }
@@ -347,6 +382,7 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
                     .next()
                     .unwrap_or(text);
                 if let Some(named) = product.scripts.iter().find(|n| glob(last, n.name())) {
+                    installs |= named.installs();
                     seen.get_or_insert_with(|| word.origin.clone());
                     push_new(&mut components, named.component());
                 }
@@ -354,6 +390,7 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
         }
         let files = bind_files(product, &host.files);
         for file in &files {
+            installs = true;
             seen.get_or_insert_with(|| file.origin.clone());
             push_new(&mut components, file.file.component.as_deref());
         }
@@ -362,7 +399,8 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
             components.retain(Option::is_some);
         }
         for (i, component) in components.into_iter().enumerate() {
-            let mut subject = Subject::new(product, Layer::Host, host.name.clone(), origin.clone());
+            let layer = if installs { Layer::Host } else { Layer::Tool };
+            let mut subject = Subject::new(product, layer, host.name.clone(), origin.clone());
             subject.component = component;
             subject.files = files
                 .iter()
@@ -446,14 +484,20 @@ fn of_environment<'a>(
 }
 
 /// The product's files among `files`, by name and marks.
-fn bind_files<'a>(
+fn bind_files<'a>(product: &'a Product, files: &'a [MountedFile]) -> Vec<BoundFile<'a>> {
+    bind_those(product, files, true)
+}
+
+fn bind_those<'a>(
     product: &'a Product,
     files: &'a [MountedFile],
+    proves: bool,
 ) -> Vec<BoundFile<'a>> {
     let mut out = Vec::new();
     for file in files {
         for (name, description) in &product.files {
-            if named(description, &file.path)
+            if description.proves == proves
+                && named(description, &file.path)
                 && let Some(bound) = bind_file(
                     name,
                     description,

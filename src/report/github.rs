@@ -15,7 +15,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     for problem in &report.outcome.problems {
         write_problem(problem, report, out)?;
     }
-    let mut findings: Vec<&Finding> = report.shown(Severity::Warning).collect();
+    let mut findings: Vec<&Finding> = report.shown().collect();
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
     for finding in findings {
         write_finding(finding, report, out)?;
@@ -41,7 +41,9 @@ fn write_finding(
         }
     }
     let properties = location(&Place::of(finding.span, report.sources));
-    let title = property(&format!("konform: {}", finding.rule));
+    let product = finding.product.as_ref();
+    let product = product.map_or_else(String::new, |(_, title)| format!(" ({title})"));
+    let title = property(&format!("konform: {}{product}", finding.rule));
     writeln!(
         out,
         "::{command} {properties},title={title}::{}",

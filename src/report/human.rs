@@ -13,6 +13,7 @@ use super::snippet::{Snippet, clean};
 use super::words::{self, Words};
 use super::{Options, Report, summary};
 use crate::policy::finding::{Finding, Severity};
+use crate::policy::format::Lang;
 use crate::trace::Problem;
 
 /// Lines shown on either side of a place.
@@ -28,7 +29,7 @@ const MAX_DEPLOYMENTS: usize = 6;
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let paint = Paint::new(report.options);
     let handler = handler(report.options);
-    for finding in report.shown(Severity::Warning) {
+    for finding in report.shown() {
         write_finding(finding, report, &handler, &paint, out)?;
     }
     for problem in &report.outcome.problems {
@@ -57,6 +58,7 @@ fn handler(options: Options) -> GraphicalReportHandler {
         .with_width(options.width)
         .with_context_lines(CONTEXT)
         .with_links(false)
+        .with_wrap_lines(false)
         .without_syntax_highlighting()
 }
 
@@ -112,12 +114,13 @@ fn write_finding(
     let words = words::of(lang);
     let source = report.sources.get(finding.span.source);
     let head = Head {
-        code: format!(
-            "{}: {}",
-            words::severity(finding.severity, lang),
-            finding.rule
-        ),
-        message: clean(&finding.message),
+        code: code(finding, lang),
+        // Wrapped here: miette would break host names at their hyphens.
+        message: wrap(
+            &clean(&finding.message),
+            report.options.width.clamp(40, 120) - 6,
+        )
+        .join("\n"),
         severity: finding.severity,
         snippet: Snippet::new(&source, finding.span, CONTEXT),
         label: words.label(finding.state),
@@ -132,6 +135,15 @@ fn write_finding(
         paint.field(out, name, &text)?;
     }
     writeln!(out)
+}
+
+/// Severity, rule and product: `error: open-registration (Example Meet)`.
+fn code(finding: &Finding, lang: Lang) -> String {
+    let severity = words::severity(finding.severity, lang);
+    match &finding.product {
+        Some((_, title)) => format!("{severity}: {} ({})", finding.rule, clean(title)),
+        None => format!("{severity}: {}", finding.rule),
+    }
 }
 
 /// The steps from the place to what is deployed, one a line.

@@ -1,7 +1,7 @@
 //! What was recognised, read, not read, can't be told, and found: the end of the text for
 //! people.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::Report;
@@ -45,6 +45,15 @@ fn place(found: &Recognised, report: &Report<'_>) -> String {
         Some(span) => report.sources.get(span.source).path.clone(),
         None => found.deployment.clone(),
     }
+}
+
+/// What several deployments share is said once.
+fn each_once(entries: Vec<String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    entries
+        .into_iter()
+        .filter(|entry| seen.insert(entry.clone()))
+        .collect()
 }
 
 fn push_once(list: &mut Vec<String>, entry: &str) {
@@ -128,7 +137,7 @@ pub(super) fn write(report: &Report<'_>, paint: &Paint, out: &mut dyn io::Write)
         .iter()
         .map(|note| located(report, paint, note.span, &note.message))
         .collect();
-    section.list(words.remarks, notes, report)?;
+    section.list(words.remarks, each_once(notes), report)?;
 
     let undecided: Vec<String> = report
         .outcome
@@ -139,7 +148,7 @@ pub(super) fn write(report: &Report<'_>, paint: &Paint, out: &mut dyn io::Write)
             located(report, paint, u.span, &what)
         })
         .collect();
-    section.list(words.undecided, undecided, report)?;
+    section.list(words.undecided, each_once(undecided), report)?;
 
     let mut line = paint.bold(&counts(report));
     if report.outcome.suppressed > 0 {

@@ -101,7 +101,10 @@ impl Workspace {
                 Err(error) => missing.push((path, error.to_string())),
             }
         }
-        let roots: BTreeSet<PathBuf> = given.iter().map(|p| root::of(p, &cwd)).collect();
+        let mut roots: BTreeSet<PathBuf> = given.iter().map(|p| root::of(p, &cwd)).collect();
+        // What the command line names may lie anywhere; nothing else there is read.
+        let named = config.overrides.values.iter().chain(&config.overrides.var_files);
+        roots.extend(named.filter_map(|file| file.canonicalize().ok()));
         let store = Store::new(cwd, roots.into_iter().collect(), MAX_FILE_BYTES);
         for (path, error) in missing {
             store.problem(&path, format!("can't be read: {error}"));
@@ -156,7 +159,7 @@ impl Workspace {
             if kind == Kind::Ignored {
                 continue;
             }
-            let role = kind.role(&below);
+            let role = self.store.role(&file.abs, kind);
             let templated = text.contains("{{") || text.contains("{%");
             let source = self.store.keep(&file.abs, text, role, kind);
             self.files.push(WorkspaceFile {

@@ -30,7 +30,8 @@ impl<'w> Loader<'w> {
     /// For the project in `dir`.
     pub(super) fn new(workspace: &'w Workspace, dir: &Path) -> Self {
         let mut log = Log::default();
-        let variables = Variables::of_dir(workspace, dir, None, &mut log);
+        let outer = Variables::of_command_line(workspace);
+        let variables = Variables::of_dir(workspace, dir, Some(&outer), &mut log);
         Self {
             workspace,
             dir: dir.to_path_buf(),

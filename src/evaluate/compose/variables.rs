@@ -45,6 +45,20 @@ impl Variables {
         out
     }
 
+    /// Those that the command line sets. Nobody wrote them in a file, so that whatever uses
+    /// them is the place to show.
+    pub(super) fn of_command_line(workspace: &Workspace) -> Self {
+        let mut out = Self::default();
+        for pair in &workspace.config().overrides.set {
+            if let Some((name, value)) = pair.split_once('=')
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            {
+                out.values.insert(name.to_owned(), Text::plain(value));
+            }
+        }
+        out
+    }
+
     /// Those of `dir` replaced by those of other files, as `include` can say.
     pub(super) fn of_files(
         workspace: &Workspace,

@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::flux::last;
+use super::generators;
 use super::tree::from_top;
-use crate::evaluate::kubernetes::{Manifest, Object, key_origin, list, mask_encrypted, objects, word};
+use crate::evaluate::kubernetes::{
+    Manifest, Object, key_origin, list, mask_encrypted, objects, word,
+};
 use crate::evaluate::release::{self, ChartSource, Installation, Setting, merge, template};
 use crate::inventory::{Chart, Gap, Release};
 use crate::syntax::yaml::{self, Schema};
@@ -25,36 +28,59 @@ pub(super) fn applications(
         if object.gvk.group != "argoproj.io" {
             continue;
         }
-        let (spec, is_set) = match object.gvk.kind.as_str() {
-            "Application" => (object.spec(), false),
-            "ApplicationSet" => (object.root.at(&["spec", "template", "spec"]), true),
-            _ => continue,
-        };
-        let Some(spec) = spec else { continue };
-        // A set is a template itself: its parameters stay unknown.
-        let spec = if is_set {
-            template::unknown_actions(spec.clone())
-        } else {
-            spec.clone()
-        };
-        let reader = Reader {
-            workspace,
-            from: manifest.path.parent().unwrap_or(&manifest.path),
-            object: &object,
-            spec: &spec,
-        };
-        let sources = list(&spec, "sources").iter().chain(spec.get("source"));
-        for source in sources {
-            out.extend(reader.installation(source, claimed));
+        match object.gvk.kind.as_str() {
+            "Application" => out.extend(installations(
+                workspace,
+                manifest,
+                object.root,
+                &object,
+                claimed,
+            )),
+            "ApplicationSet" => {
+                for template in generators::templates(&object) {
+                    out.extend(installations(
+                        workspace, manifest, &template, &object, claimed,
+                    ));
+                }
+            }
+            _ => {}
         }
     }
     out
 }
 
+/// The charts of one application.
+fn installations(
+    workspace: &Workspace,
+    manifest: &Manifest,
+    application: &Node,
+    object: &Object<'_>,
+    claimed: &mut BTreeSet<PathBuf>,
+) -> Vec<Installation> {
+    let Some(spec) = application.get("spec") else {
+        return Vec::new();
+    };
+    let name = application.at(&["metadata", "name"]).and_then(word);
+    let reader = Reader {
+        workspace,
+        from: manifest.path.parent().unwrap_or(&manifest.path),
+        name: name.unwrap_or(object.name),
+        title: object.title(),
+        spec,
+    };
+    let sources = list(spec, "sources").iter().chain(spec.get("source"));
+    sources
+        .filter_map(|source| reader.installation(source, claimed))
+        .collect()
+}
+
 struct Reader<'r> {
     workspace: &'r Workspace,
     from: &'r Path,
-    object: &'r Object<'r>,
+    /// The application's name.
+    name: &'r str,
+    /// Kind and name of the object it is written in.
+    title: String,
     spec: &'r Node,
 }
 
@@ -62,14 +88,12 @@ struct Reader<'r> {
 struct Read {
     values: Node,
     gaps: Vec<Gap>,
+    /// The last values file.
+    file: Option<Origin>,
 }
 
 impl Reader<'_> {
-    fn installation(
-        &self,
-        source: &Node,
-        claimed: &mut BTreeSet<PathBuf>,
-    ) -> Option<Installation> {
+    fn installation(&self, source: &Node, claimed: &mut BTreeSet<PathBuf>) -> Option<Installation> {
         let field = |key: &str| source.get(key).and_then(word).map(str::to_owned);
         let helm = source.get("helm");
         let path = field("path").filter(|p| !p.is_empty());
@@ -80,7 +104,10 @@ impl Reader<'_> {
         });
         let name = field("chart").or_else(|| {
             let known = helm.is_some() || dir.is_some();
-            path.as_deref().filter(|_| known).and_then(last).map(str::to_owned)
+            path.as_deref()
+                .filter(|_| known)
+                .and_then(last)
+                .map(str::to_owned)
         })?;
         let read = self.values(source, helm, dir.as_deref(), claimed);
         let release_name = helm.and_then(|h| h.get("releaseName")).and_then(word);
@@ -97,7 +124,7 @@ impl Reader<'_> {
         Some(Installation {
             source: dir.map_or(ChartSource::Elsewhere, ChartSource::Path),
             release: Release {
-                name: release_name.unwrap_or(self.object.name).to_owned(),
+                name: release_name.unwrap_or(self.name).to_owned(),
                 namespace: self
                     .spec
                     .at(&["destination", "namespace"])
@@ -113,6 +140,7 @@ impl Reader<'_> {
                 origin: written.unwrap_or(source).origin.clone(),
                 values_at: helm
                     .and_then(values_key)
+                    .or(read.file)
                     .or_else(|| key_origin(source, "helm"))
                     .unwrap_or_else(|| source.origin.clone()),
             },
@@ -130,6 +158,7 @@ impl Reader<'_> {
         let mut read = Read {
             values: Node::map(Map::new(), source.origin.clone()),
             gaps: Vec::new(),
+            file: None,
         };
         let Some(helm) = helm else { return read };
         for file in list(helm, "valueFiles") {
@@ -165,7 +194,11 @@ impl Reader<'_> {
                 continue;
             };
             let forced = parameter.get("forceString").and_then(Node::as_bool) == Some(true);
-            let setting = if forced { Setting::Text } else { Setting::Typed };
+            let setting = if forced {
+                Setting::Text
+            } else {
+                Setting::Typed
+            };
             let value = match value.scalar_text() {
                 Some(text) => Node::new(Value::Text(text), value.origin.clone()),
                 None => value.clone(),
@@ -195,11 +228,17 @@ impl Reader<'_> {
                 .filter(|path| is_file(path)),
         };
         let Some(path) = path else {
-            read.gap(format!("the values file {name} isn't in the tree"), &file.origin);
+            read.gap(
+                format!("the values file {name} isn't in the tree"),
+                &file.origin,
+            );
             return;
         };
         let Some(source) = self.workspace.read(&path) else {
-            read.gap(format!("the values file {name} can't be read"), &file.origin);
+            read.gap(
+                format!("the values file {name} can't be read"),
+                &file.origin,
+            );
             return;
         };
         let (root, open, _) = template::values(&self.workspace.text(source));
@@ -209,8 +248,9 @@ impl Reader<'_> {
         claimed.insert(path);
         if let Some(root) = root {
             let root = mask_encrypted(root);
+            read.file = Some(root.origin.clone());
             let at = file.span();
-            let note = format!("valueFiles of {}", self.object.title());
+            let note = format!("valueFiles of {}", self.title);
             let root = root.map_origins(&|o| o.then(StepKind::Reference, at, note.clone()));
             read.lay(root, last(name).unwrap_or(name));
         }

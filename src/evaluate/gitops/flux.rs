@@ -10,7 +10,7 @@ use crate::evaluate::kubernetes::{
 use crate::evaluate::release::{self, ChartSource, Installation, Setting, merge};
 use crate::inventory::{Chart, Gap, Release};
 use crate::syntax::yaml::{self, Schema};
-use crate::trace::{Map, Node, StepKind, Unknown};
+use crate::trace::{Map, Node, Origin, StepKind, Unknown};
 use crate::workspace::Workspace;
 
 /// The releases of a document.
@@ -53,13 +53,14 @@ impl Reader<'_> {
     fn installation(&self) -> Installation {
         let field = |key: &str| self.spec.get(key).and_then(word).map(str::to_owned);
         let (chart, source) = self.chart();
-        let (values, gaps) = self.values();
+        let (values, gaps, file) = self.values();
         let release = Release {
             name: field("releaseName").unwrap_or_else(|| self.object.name.to_owned()),
             namespace: field("targetNamespace")
                 .or_else(|| self.object.namespace.map(str::to_owned)),
             chart,
             values_at: key_origin(self.spec, "values")
+                .or(file)
                 .or_else(|| key_origin(self.object.root, "spec"))
                 .unwrap_or_else(|| self.object.origin()),
             values,
@@ -123,12 +124,14 @@ impl Reader<'_> {
         self.tree.find(kind, name, namespace)
     }
 
-    /// `valuesFrom` in order, then `values`.
-    fn values(&self) -> (Node, Vec<Gap>) {
+    /// `valuesFrom` in order, then `values`; and where the last whole set of values is that
+    /// stands elsewhere.
+    fn values(&self) -> (Node, Vec<Gap>, Option<Origin>) {
+        let mut file = None;
         let mut values = Node::map(Map::new(), self.object.origin());
         let mut gaps = Vec::new();
         for source in list(self.spec, "valuesFrom") {
-            if let Err(why) = self.add(&mut values, source) {
+            if let Err(why) = self.add(&mut values, source, &mut file) {
                 let origin = source.get("name").unwrap_or(source).origin.clone();
                 gaps.push(Gap {
                     why: Unknown::new(why),
@@ -148,11 +151,16 @@ impl Reader<'_> {
                 });
             }
         }
-        (values, gaps)
+        (values, gaps, file)
     }
 
     /// Adds what an entry of `valuesFrom` brings.
-    fn add(&self, values: &mut Node, source: &Node) -> Result<(), String> {
+    fn add(
+        &self,
+        values: &mut Node,
+        source: &Node,
+        file: &mut Option<Origin>,
+    ) -> Result<(), String> {
         let kind = source.get("kind").and_then(word).unwrap_or_default();
         let name = source.get("name").and_then(word).unwrap_or_default();
         let key = source.get("valuesKey").and_then(word);
@@ -173,7 +181,8 @@ impl Reader<'_> {
         };
         let at = source.span();
         let note = format!("valuesFrom {title}");
-        let found = found.map(|n| n.map_origins(&|o| o.then(StepKind::Reference, at, note.clone())));
+        let found =
+            found.map(|n| n.map_origins(&|o| o.then(StepKind::Reference, at, note.clone())));
         match (path, found) {
             (Some(path), Ok(node)) => release::set(values, path, node, Setting::Typed, &title),
             (Some(path), Err(why)) => {
@@ -187,7 +196,8 @@ impl Reader<'_> {
                 };
                 let stream = yaml::parse(text, Schema::Yaml11);
                 if let Some(root) = stream.into_first() {
-                    let old = std::mem::replace(values, Node::null(Default::default()));
+                    *file = Some(root.origin.clone());
+                    let old = std::mem::replace(values, Node::null(Origin::nowhere()));
                     *values = merge(old, root, &title);
                 }
                 Ok(())

@@ -110,6 +110,11 @@ fn parse(workspace: &Workspace, file: &WorkspaceFile) -> (Vec<Node>, Vec<Problem
         stream = yaml::parse(&plain.text, Schema::Yaml11);
         stream.problems.clear();
     }
+    // `release.yaml.j2` is a template whatever its marks are.
+    let ending = file.name().rsplit('.').next().unwrap_or_default();
+    if !matches!(ending, "yaml" | "yml" | "json" | "Kustomization") {
+        stream.problems.clear();
+    }
     let documents = stream.documents.into_iter().map(|d| d.root);
     (documents.collect(), stream.problems)
 }

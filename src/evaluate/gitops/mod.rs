@@ -7,6 +7,7 @@
 
 mod argo;
 mod flux;
+mod generators;
 mod groups;
 mod substitute;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod tree;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::evaluate::helm::render::Library;
 use crate::evaluate::kubernetes::{self, Manifest};
 use crate::evaluate::release::{self, ChartSource, Installation};
 use crate::inventory::{Deployment, Inventory, Item, Route};
@@ -34,6 +36,13 @@ pub trait Charts {
         dir: &Path,
         installation: &Installation,
     ) -> Option<Rendered>;
+
+    /// The deployments of charts of the tree by themselves, and everything that could not be
+    /// rendered so far; none if charts are told by their values. Files in `claimed` belong to
+    /// somebody else; those that are taken here are added.
+    fn alone(&self, _: &Workspace, _: &mut BTreeSet<PathBuf>) -> Option<Inventory> {
+        None
+    }
 }
 
 /// A rendered chart.
@@ -57,10 +66,10 @@ impl Charts for Unrendered {
     }
 }
 
-/// All deployments of the tree that end in a cluster, charts not rendered.
+/// All deployments of the tree that end in a cluster, charts of the tree rendered.
 #[must_use]
 pub fn deployments(workspace: &Workspace) -> Inventory {
-    deployments_with(workspace, &Unrendered)
+    deployments_with(workspace, &Library::new(workspace))
 }
 
 /// All deployments of the tree that end in a cluster. `charts` renders those whose chart is in
@@ -86,9 +95,14 @@ pub fn deployments_with(workspace: &Workspace, charts: &dyn Charts) -> Inventory
         let deployments = of_group(workspace, group, &tree, charts, &mut claimed);
         out.deployments.extend(deployments);
     }
-    let bare = release::bare(workspace, &claimed);
-    out.deployments.extend(bare.deployments);
-    out.problems.extend(bare.problems);
+    let declared = release::declared(workspace, &mut claimed);
+    let alone = charts.alone(workspace, &mut claimed);
+    let gather = alone.is_none();
+    let bare = release::bare(workspace, &claimed, gather);
+    for found in [declared, alone.unwrap_or_default(), bare] {
+        out.deployments.extend(found.deployments);
+        out.problems.extend(found.problems);
+    }
     out
 }
 
@@ -102,9 +116,16 @@ pub fn carried(workspace: &Workspace, manifests: &[Manifest]) -> (Vec<Item>, Vec
     }];
     let tree = Tree::new(&groups);
     let mut charts = Vec::new();
-    for (group, manifest) in groups.iter().flat_map(|g| g.manifests.iter().map(move |m| (g, m))) {
+    for (group, manifest) in groups
+        .iter()
+        .flat_map(|g| g.manifests.iter().map(move |m| (g, m)))
+    {
         charts.extend(flux::releases(workspace, manifest, group, &tree));
-        charts.extend(argo::applications(workspace, manifest, &mut BTreeSet::new()));
+        charts.extend(argo::applications(
+            workspace,
+            manifest,
+            &mut BTreeSet::new(),
+        ));
     }
     (kubernetes::inventory(manifests), charts)
 }
@@ -137,7 +158,13 @@ fn of_group(
     }
     for chart in &group.charts {
         let name = group.name.clone();
-        out.push(installed(workspace, name, "kustomization", chart.clone(), charts));
+        out.push(installed(
+            workspace,
+            name,
+            "kustomization",
+            chart.clone(),
+            charts,
+        ));
     }
     for deployment in &mut out {
         take_routes(&mut main, deployment);

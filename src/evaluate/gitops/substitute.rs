@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::groups::Group;
 use super::tree::{Tree, from_top};
-use crate::evaluate::kubernetes::{Object, list, mask_encrypted, word};
+use crate::evaluate::kubernetes::{Object, composed, list, mask_encrypted, word};
 use crate::syntax::yaml::{self, Schema};
 use crate::trace::{Node, Origin, Slot, StepKind, Text, Unknown, Value};
 use crate::workspace::Workspace;
@@ -159,7 +159,7 @@ impl Variables {
                 return node;
             }
         }
-        Node::text(filled)
+        composed(text, "${", filled, origin.clone())
     }
 
     fn replace(&self, text: &Text) -> Text {
@@ -202,8 +202,7 @@ impl Variables {
                 Some(value) => {
                     let at = written.origin().span();
                     let note = format!("variable {name}");
-                    return value
-                        .map_origins(&|o| o.then(StepKind::Reference, at, note.clone()));
+                    return value.map_origins(&|o| o.then(StepKind::Reference, at, note.clone()));
                 }
                 None => node.why_unknown().map(|w| w.why.clone()),
             },

@@ -103,6 +103,12 @@ pub(super) fn from_top(
     above
         .into_iter()
         .rev()
-        .map(|dir| if name.is_empty() { dir.to_path_buf() } else { dir.join(name) })
+        .map(|dir| {
+            if name.is_empty() {
+                dir.to_path_buf()
+            } else {
+                dir.join(name)
+            }
+        })
         .find(|path| exists(path))
 }

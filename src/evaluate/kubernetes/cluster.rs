@@ -102,21 +102,6 @@ impl<'a> Cluster<'a> {
         }
     }
 
-    /// The pods that a selector of plain labels picks.
-    pub(super) fn selected(&self, namespace: Option<&str>, labels: &Map) -> Vec<&Pod<'a>> {
-        if labels.is_empty() {
-            return Vec::new();
-        }
-        let selector: Selector = labels
-            .iter()
-            .filter_map(|(k, v)| Some((k.to_owned(), scalar(v)?)))
-            .collect();
-        self.pods
-            .iter()
-            .filter(|pod| pod.object.namespace == namespace && selector.matches(&pod.labels()))
-            .collect()
-    }
-
     /// Names of the workloads behind a Service; its own name if none is known.
     pub(super) fn behind(&self, namespace: Option<&str>, service: &str) -> Vec<String> {
         let found = self.objects.iter().rev().find(|o| {
@@ -128,9 +113,12 @@ impl<'a> Cluster<'a> {
         let mut names: Vec<String> = found
             .and_then(|o| o.root.at(&["spec", "selector"]))
             .and_then(Node::as_map)
-            .map(|labels| self.selected(namespace, labels))
-            .unwrap_or_default()
             .into_iter()
+            .flat_map(|labels| {
+                self.pods
+                    .iter()
+                    .filter(|pod| pod.object.namespace == namespace && selects(labels, pod))
+            })
             .map(|pod| pod.object.name.to_owned())
             .collect();
         if names.is_empty() {
@@ -167,10 +155,24 @@ impl<'a> Cluster<'a> {
     }
 }
 
+/// Whether a selector of plain labels picks the pod. One without labels picks none.
+pub(super) fn selects(labels: &Map, pod: &Pod<'_>) -> bool {
+    let selector: Selector = labels
+        .iter()
+        .filter_map(|(k, v)| Some((k.to_owned(), scalar(v)?)))
+        .collect();
+    !selector.selects_all() && selector.matches(&pod.labels)
+}
+
 /// Whether an entry looks like an environment variable rather than like a file.
 fn is_variable(key: &str, slot: &Slot) -> bool {
-    let name = key.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
-    name && slot.node.as_text().is_none_or(|t| !t.as_str().contains('\n'))
+    let name = key
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    name && slot
+        .node
+        .as_text()
+        .is_none_or(|t| !t.as_str().contains('\n'))
 }
 
 fn as_file((key, slot): (&String, &Slot)) -> Option<Item> {

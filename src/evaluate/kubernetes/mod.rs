@@ -8,6 +8,7 @@
 mod cluster;
 mod encrypted;
 mod env;
+mod hooks;
 mod mounts;
 mod object;
 mod place;
@@ -16,6 +17,7 @@ pub(crate) mod references;
 mod route;
 mod service;
 mod store;
+mod template;
 #[cfg(test)]
 mod tests;
 mod workload;
@@ -29,6 +31,7 @@ pub use encrypted::mask_encrypted;
 
 pub(crate) use object::{Object, key_origin, list, objects, scalar, word};
 pub(crate) use store::{Store, stores};
+pub(crate) use template::composed;
 
 /// One document of a manifest.
 #[derive(Debug, Clone)]
@@ -58,11 +61,11 @@ impl Manifest {
 pub fn inventory(manifests: &[Manifest]) -> Vec<Item> {
     let masked: Vec<_> = manifests
         .iter()
-        .map(|m| mask_encrypted(m.root.clone()))
+        .map(|m| template::filled(mask_encrypted(m.root.clone())))
         .collect();
     let cluster = cluster::Cluster::new(objects(masked.iter()));
-    let mut items = Vec::new();
-    items.extend(workload::items(&cluster));
+    let mut items = workload::items(&cluster);
+    items.extend(hooks::items(&cluster, &items));
     items.extend(route::items(&cluster));
     items.extend(place::items(&cluster));
     // Last, because only now it is known which stores somebody reads.

@@ -49,14 +49,7 @@ pub(super) fn read(
 }
 
 impl Files {
-    fn add(
-        &mut self,
-        base: &str,
-        mount: &Node,
-        path: &Node,
-        content: Content,
-        owner: &Owner<'_>,
-    ) {
+    fn add(&mut self, base: &str, mount: &Node, path: &Node, content: Content, owner: &Owner<'_>) {
         let base = base.trim_end_matches('/');
         let sub = mount.get("subPath").and_then(scalar);
         let sub = sub.as_deref().map(|s| s.trim_matches('/'));
@@ -120,7 +113,11 @@ fn volume(
         return content;
     };
     let reader = Reader { owner, cluster };
-    for (kind, slot) in volume.as_map().into_iter().flat_map(crate::trace::Map::slots) {
+    for (kind, slot) in volume
+        .as_map()
+        .into_iter()
+        .flat_map(crate::trace::Map::slots)
+    {
         let source = &slot.node;
         match kind {
             "name" => {}
@@ -210,7 +207,9 @@ impl Reader<'_, '_> {
             match store.entries.get(&key) {
                 Some(slot) => {
                     let node = step(&slot.node, StepKind::Reference, &name.origin, &note);
-                    content.files.push((path.trim_matches('/').to_owned(), node));
+                    content
+                        .files
+                        .push((path.trim_matches('/').to_owned(), node));
                 }
                 None if optional || store.open.is_some() => {}
                 None => {

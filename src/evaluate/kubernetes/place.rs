@@ -17,7 +17,10 @@ const LABELS: &[(&str, Option<&str>)] = &[
     ("topology.ebs.csi.aws.com/zone", Some("aws")),
     ("topology.disk.csi.azure.com/zone", Some("azurerm")),
     ("topology.cinder.csi.openstack.org/zone", Some("openstack")),
-    ("topology.diskplugin.csi.alibabacloud.com/zone", Some("alicloud")),
+    (
+        "topology.diskplugin.csi.alibabacloud.com/zone",
+        Some("alicloud"),
+    ),
     ("topology.linode.com/region", Some("linode")),
     ("csi.hetzner.cloud/location", Some("hcloud")),
     ("instance.hetzner.cloud/location", Some("hcloud")),
@@ -27,7 +30,10 @@ const LABELS: &[(&str, Option<&str>)] = &[
 const ANNOTATIONS: &[(&str, &str)] = &[
     ("load-balancer.hetzner.cloud/location", "hcloud"),
     ("load-balancer.hetzner.cloud/network-zone", "hcloud"),
-    ("service.beta.kubernetes.io/scw-loadbalancer-zone", "scaleway"),
+    (
+        "service.beta.kubernetes.io/scw-loadbalancer-zone",
+        "scaleway",
+    ),
 ];
 
 /// Drivers of volumes and the Terraform provider of the same cloud.

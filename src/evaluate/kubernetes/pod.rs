@@ -17,6 +17,8 @@ pub(super) struct Pod<'a> {
     pub(super) metadata: Option<&'a Node>,
     /// The map with the `containers`.
     pub(super) spec: &'a Node,
+    /// The labels by which Services and the like pick the pod.
+    pub(super) labels: BTreeMap<String, String>,
 }
 
 impl<'a> Pod<'a> {
@@ -40,18 +42,14 @@ impl<'a> Pod<'a> {
             object: object.clone(),
             metadata: holder.get("metadata"),
             spec,
+            labels: holder
+                .at(&["metadata", "labels"])
+                .and_then(Node::as_map)
+                .into_iter()
+                .flat_map(Map::iter)
+                .filter_map(|(key, value)| Some((key.to_owned(), scalar(value)?)))
+                .collect(),
         })
-    }
-
-    /// The labels by which Services and the like pick the pod.
-    pub(super) fn labels(&self) -> BTreeMap<String, String> {
-        self.metadata
-            .and_then(|m| m.get("labels"))
-            .and_then(Node::as_map)
-            .into_iter()
-            .flat_map(Map::iter)
-            .filter_map(|(key, value)| Some((key.to_owned(), scalar(value)?)))
-            .collect()
     }
 
     /// The containers with the key under which they are listed, init containers first, as
@@ -79,11 +77,18 @@ fn search(node: &Node, depth: usize) -> Option<(&Node, &Node)> {
     if depth == 0 {
         return None;
     }
-    if list(node, "containers").iter().any(|c| c.get("image").is_some()) {
+    if list(node, "containers")
+        .iter()
+        .any(|c| c.get("image").is_some())
+    {
         return Some((node, node));
     }
     for (key, child) in node.as_map()?.iter() {
-        if key == "spec" && list(child, "containers").iter().any(|c| c.get("image").is_some()) {
+        if key == "spec"
+            && list(child, "containers")
+                .iter()
+                .any(|c| c.get("image").is_some())
+        {
             return Some((node, child));
         }
         if let Some(found) = search(child, depth - 1) {

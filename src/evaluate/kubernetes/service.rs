@@ -1,10 +1,10 @@
 //! Services that publish ports of workloads outside of the cluster.
 
-use super::cluster::Cluster;
+use super::cluster::{Cluster, selects};
 use super::object::{Object, list, scalar, word};
 use super::pod::Pod;
 use crate::inventory::{Port, Workload};
-use crate::trace::{Map, Node};
+use crate::trace::Node;
 
 /// Marks the ports of `workload` that a Service opens to the outside.
 pub(super) fn publish(workload: &mut Workload, pod: &Pod<'_>, cluster: &Cluster<'_>) {
@@ -14,7 +14,7 @@ pub(super) fn publish(workload: &mut Workload, pod: &Pod<'_>, cluster: &Cluster<
             && spec
                 .get("selector")
                 .and_then(Node::as_map)
-                .is_some_and(|labels| selects(cluster, object, labels, pod));
+                .is_some_and(|labels| selects(labels, pod));
         if !picks {
             continue;
         }
@@ -32,13 +32,6 @@ fn opens(object: &Object<'_>) -> bool {
             matches!(kind, Some("LoadBalancer" | "NodePort"))
                 || !list(spec, "externalIPs").is_empty()
         })
-}
-
-fn selects(cluster: &Cluster<'_>, service: &Object<'_>, labels: &Map, pod: &Pod<'_>) -> bool {
-    cluster
-        .selected(service.namespace, labels)
-        .iter()
-        .any(|p| std::ptr::eq(p.spec, pod.spec))
 }
 
 fn publish_port(workload: &mut Workload, pod: &Pod<'_>, spec: &Node, port: &Node) {
@@ -72,9 +65,9 @@ fn publish_port(workload: &mut Workload, pod: &Pod<'_>, spec: &Node, port: &Node
         .position(|c| listens(&c.ports))
         .or(main);
     if let Some(container) = owner.and_then(|i| workload.containers.get_mut(i)) {
-        container
-            .ports
-            .retain(|p| p.published.is_some() || p.container != inside || p.protocol != published.protocol);
+        container.ports.retain(|p| {
+            p.published.is_some() || p.container != inside || p.protocol != published.protocol
+        });
         container.ports.push(published);
     }
 }

@@ -149,7 +149,7 @@ pub(crate) fn kind_of(secret: bool) -> &'static str {
     if secret { "Secret" } else { "ConfigMap" }
 }
 
-fn slots<'a>(node: Option<&'a Node>) -> impl Iterator<Item = (&'a str, &'a Slot)> {
+fn slots(node: Option<&Node>) -> impl Iterator<Item = (&str, &Slot)> {
     node.and_then(Node::as_map)
         .into_iter()
         .flat_map(crate::trace::Map::slots)

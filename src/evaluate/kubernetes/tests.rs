@@ -35,11 +35,43 @@ trees! {
 /// YAML whose shape is near enough to Kubernetes' to get far.
 fn manifest() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
-        "metadata", "name", "spec", "template", "containers", "env", "envFrom", "configMapRef",
-        "value", "valueFrom", "secretKeyRef", "key", "volumes", "volumeMounts", "mountPath",
-        "configMap", "items", "ports", "port", "selector", "tls", "rules", "data", "ENC[x]",
-        "$(A)$(A)", "Deployment", "ConfigMap", "Secret", "Service", "Ingress", "List", "{{ .x",
-        "ä", "", "-1", "99999999999", "null",
+        "metadata",
+        "name",
+        "spec",
+        "template",
+        "containers",
+        "env",
+        "envFrom",
+        "configMapRef",
+        "value",
+        "valueFrom",
+        "secretKeyRef",
+        "key",
+        "volumes",
+        "volumeMounts",
+        "mountPath",
+        "configMap",
+        "items",
+        "ports",
+        "port",
+        "selector",
+        "tls",
+        "rules",
+        "data",
+        "ENC[x]",
+        "$(A)$(A)",
+        "Deployment",
+        "ConfigMap",
+        "Secret",
+        "Service",
+        "Ingress",
+        "List",
+        "{{ .x",
+        "ä",
+        "",
+        "-1",
+        "99999999999",
+        "null",
     ]);
     let leaf = word.clone().prop_map(|w| format!("{w:?}"));
     leaf.prop_recursive(6, 96, 6, move |inner| {
@@ -86,7 +118,9 @@ fn variables_that_grow_without_end_become_unknown() {
     let mut env = String::from("{name: V0, value: xxxxxxxxxxxxxxxx}");
     for i in 1..64 {
         let before = i - 1;
-        env.push_str(&format!(", {{name: V{i}, value: $(V{before})$(V{before})}}"));
+        env.push_str(&format!(
+            ", {{name: V{i}, value: $(V{before})$(V{before})}}"
+        ));
     }
     let text = format!(
         "{{apiVersion: v1, kind: Pod, metadata: {{name: p}}, \
@@ -94,7 +128,9 @@ fn variables_that_grow_without_end_become_unknown() {
     );
     let sources = Sources::new();
     let id = sources.add("m.yaml", text, Role::Code);
-    let root = yaml::parse(&sources.text(id), Schema::Yaml11).into_first().unwrap();
+    let root = yaml::parse(&sources.text(id), Schema::Yaml11)
+        .into_first()
+        .unwrap();
     let items = inventory(&[Manifest::new("m.yaml", root)]);
     let [crate::inventory::Item::Workload(pod)] = items.as_slice() else {
         panic!("one pod");

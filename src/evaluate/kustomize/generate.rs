@@ -193,8 +193,13 @@ pub(super) fn charts(layer: &Layer<'_>, out: &mut Build) -> Vec<Installation> {
                 },
                 release: Release {
                     name: field("releaseName").unwrap_or_else(|| name.clone()),
-                    namespace: field("namespace")
-                        .or_else(|| layer.root.get("namespace").and_then(word).map(str::to_owned)),
+                    namespace: field("namespace").or_else(|| {
+                        layer
+                            .root
+                            .get("namespace")
+                            .and_then(word)
+                            .map(str::to_owned)
+                    }),
                     chart: Chart {
                         name: Some(name),
                         repository: field("repo"),

@@ -31,7 +31,9 @@ fn one(root: &mut Node, operation: &Node) -> Result<(), String> {
             Ok(())
         }
         "copy" => {
-            let node = find(root, &parts(from()?)).ok_or("from isn't there")?.clone();
+            let node = find(root, &parts(from()?))
+                .ok_or("from isn't there")?
+                .clone();
             add(root, path, node, &at)
         }
         "move" => {
@@ -51,11 +53,13 @@ fn parts(path: &str) -> Vec<String> {
 }
 
 fn find<'n>(root: &'n mut Node, parts: &[String]) -> Option<&'n mut Node> {
-    parts.iter().try_fold(root, |node, part| match &mut node.value {
-        Value::Map(map) => map.get_mut(part),
-        Value::List(items) => items.get_mut(part.parse::<usize>().ok()?),
-        _ => None,
-    })
+    parts
+        .iter()
+        .try_fold(root, |node, part| match &mut node.value {
+            Value::Map(map) => map.get_mut(part),
+            Value::List(items) => items.get_mut(part.parse::<usize>().ok()?),
+            _ => None,
+        })
 }
 
 /// The collection that holds the last part of `path`, and that part.
@@ -80,7 +84,9 @@ fn add(root: &mut Node, path: &str, value: Node, at: &Origin) -> Result<(), Stri
         Value::List(items) => {
             let index = match last.as_str() {
                 "-" => items.len(),
-                digits => digits.parse().map_err(|_| format!("`{digits}` is no index"))?,
+                digits => digits
+                    .parse()
+                    .map_err(|_| format!("`{digits}` is no index"))?,
             };
             if index > items.len() {
                 return Err(format!("{path} is behind the end of the list"));

@@ -6,6 +6,7 @@ mod generate;
 mod json_patch;
 mod names;
 mod patch;
+mod replace;
 mod strategic;
 #[cfg(test)]
 mod tests;
@@ -173,7 +174,8 @@ impl<'w> Layer<'w> {
         }
         patch::run(self, resources, out);
         transform::run(self, resources);
-        for key in ["generators", "transformers", "replacements", "vars"] {
+        replace::run(self, resources, out);
+        for key in ["generators", "transformers", "vars"] {
             if let Some(slot) = self.root.as_map().and_then(|m| m.slot(key)) {
                 let message = format!("`{key}` of a kustomization isn't applied");
                 out.notes.push(Problem::new(message, slot.key.span()));

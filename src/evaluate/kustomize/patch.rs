@@ -81,7 +81,9 @@ fn is_same(patch: &Node, resource: &Resource) -> bool {
     patch.get("kind").and_then(word) == Some(resource.kind())
         && name.is_some_and(|n| resource.is_called(n))
         && group == resource.api().0
-        && (namespace.is_none() || resource.namespace().is_none() || namespace == resource.namespace())
+        && (namespace.is_none()
+            || resource.namespace().is_none()
+            || namespace == resource.namespace())
 }
 
 /// Whether `target` of a patch picks the object. An absent field picks all.
@@ -91,7 +93,8 @@ fn selects(target: &Node, resource: &Resource) -> bool {
     field("group").is_none_or(|v| v == group)
         && field("version").is_none_or(|v| v == version)
         && field("kind").is_none_or(|v| matches(v, resource.kind()))
-        && field("name").is_none_or(|v| matches(v, resource.name()) || matches(v, &resource.first_name))
+        && field("name")
+            .is_none_or(|v| matches(v, resource.name()) || matches(v, &resource.first_name))
         && field("namespace").is_none_or(|v| matches(v, resource.namespace().unwrap_or_default()))
         && field("labelSelector").is_none_or(|v| carries(v, resource, "labels"))
         && field("annotationSelector").is_none_or(|v| carries(v, resource, "annotations"))
@@ -109,7 +112,10 @@ fn carries(selector: &str, resource: &Resource, key: &str) -> bool {
         .filter_map(|term| {
             let (name, value) = term.split_once('=')?;
             let value = value.trim_start_matches('=').trim();
-            Some((name.trim().trim_end_matches('=').to_owned(), value.to_owned()))
+            Some((
+                name.trim().trim_end_matches('=').to_owned(),
+                value.to_owned(),
+            ))
         })
         .collect();
     let labels = resource

@@ -35,7 +35,18 @@ fn parse(text: &str) -> Node {
 }
 
 fn tree() -> impl Strategy<Value = String> {
-    let word = || prop::sample::select(vec!["a", "name", "env", "containers", "$patch", "delete", "0", "-"]);
+    let word = || {
+        prop::sample::select(vec![
+            "a",
+            "name",
+            "env",
+            "containers",
+            "$patch",
+            "delete",
+            "0",
+            "-",
+        ])
+    };
     let leaf = word().prop_map(|w| format!("{w:?}"));
     leaf.prop_recursive(5, 48, 4, move |inner| {
         prop_oneof![

@@ -48,7 +48,12 @@ pub(super) fn run(layer: &Layer<'_>, resources: &mut [Resource]) {
             let says = |key| entry.get(key).and_then(Node::as_bool) == Some(true);
             if let Some(pairs) = entry.get("pairs").and_then(Node::as_map) {
                 let selectors = says("includeSelectors");
-                label(resource, pairs, selectors, selectors || says("includeTemplates"));
+                label(
+                    resource,
+                    pairs,
+                    selectors,
+                    selectors || says("includeTemplates"),
+                );
             }
         }
         if let Some(pairs) = root.get("commonAnnotations").and_then(Node::as_map) {

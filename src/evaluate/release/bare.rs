@@ -12,16 +12,57 @@ use crate::workspace::{Kind, Workspace, WorkspaceFile};
 
 /// Words in file and folder names that stand for an environment.
 const ENVIRONMENTS: &[&str] = &[
-    "acc", "acceptance", "canary", "ci", "demo", "dev", "develop", "development", "example",
-    "int", "integration", "k3d", "k3s", "kind", "live", "local", "minikube", "preprod",
-    "preview", "prd", "prod", "production", "qa", "review", "sandbox", "stage", "staging",
-    "stg", "test", "testing", "uat",
+    "acc",
+    "acceptance",
+    "canary",
+    "ci",
+    "demo",
+    "dev",
+    "develop",
+    "development",
+    "example",
+    "int",
+    "integration",
+    "k3d",
+    "k3s",
+    "kind",
+    "live",
+    "local",
+    "minikube",
+    "preprod",
+    "preview",
+    "prd",
+    "prod",
+    "production",
+    "qa",
+    "review",
+    "sandbox",
+    "stage",
+    "staging",
+    "stg",
+    "test",
+    "testing",
+    "uat",
 ];
 
 /// Those that are nobody's production: beside them, the base stands for itself as well.
 const TRIALS: &[&str] = &[
-    "ci", "demo", "dev", "develop", "development", "example", "k3d", "kind", "local", "minikube",
-    "preview", "qa", "review", "sandbox", "test", "testing",
+    "ci",
+    "demo",
+    "dev",
+    "develop",
+    "development",
+    "example",
+    "k3d",
+    "kind",
+    "local",
+    "minikube",
+    "preview",
+    "qa",
+    "review",
+    "sandbox",
+    "test",
+    "testing",
 ];
 
 /// Folders whose subfolders are environments.
@@ -43,10 +84,10 @@ impl Layers<'_> {
 }
 
 /// One deployment for each set of values files whose chart isn't in the tree, and one for each
-/// chart of the tree that gathers charts which aren't. Files in `claimed` belong to somebody
-/// else.
+/// chart of the tree that gathers charts which aren't, if `gather` is set. Files in `claimed`
+/// belong to somebody else.
 #[must_use]
-pub fn bare(workspace: &Workspace, claimed: &BTreeSet<PathBuf>) -> Inventory {
+pub fn bare(workspace: &Workspace, claimed: &BTreeSet<PathBuf>, gather: bool) -> Inventory {
     let mut charts: BTreeMap<PathBuf, Vec<&WorkspaceFile>> = BTreeMap::new();
     let mut files = Vec::new();
     for file in workspace.values_files() {
@@ -64,6 +105,9 @@ pub fn bare(workspace: &Workspace, claimed: &BTreeSet<PathBuf>) -> Inventory {
         out.deployments
             .extend(deployment(workspace, &layers, &mut out.problems));
     }
+    if !gather {
+        return out;
+    }
     for (dir, files) in charts {
         gathered(workspace, &dir, files, &mut out);
     }
@@ -79,12 +123,7 @@ fn chart_of(workspace: &Workspace, dir: &Path) -> Option<PathBuf> {
 }
 
 /// The releases of a chart's dependencies that aren't in the tree.
-fn gathered(
-    workspace: &Workspace,
-    dir: &Path,
-    files: Vec<&WorkspaceFile>,
-    out: &mut Inventory,
-) {
+fn gathered(workspace: &Workspace, dir: &Path, files: Vec<&WorkspaceFile>, out: &mut Inventory) {
     let Some(chart) = read_chart(workspace, dir) else {
         return;
     };
@@ -210,7 +249,9 @@ fn deployment(
 fn stem(name: &str) -> &str {
     [".gotmpl", ".tpl", ".tmpl", ".j2", ".yaml", ".yml"]
         .iter()
-        .fold(name, |name, ending| name.strip_suffix(ending).unwrap_or(name))
+        .fold(name, |name, ending| {
+            name.strip_suffix(ending).unwrap_or(name)
+        })
 }
 
 /// What a values file is to its neighbours, told by its name.

@@ -1,6 +1,7 @@
 //! Charts with values, without rendering: values files, merged and set as Helm does it.
 
 mod bare;
+mod declared;
 mod merge;
 mod set;
 pub mod template;
@@ -9,6 +10,8 @@ mod tests;
 mod umbrella;
 
 pub use bare::{Layers, bare, layers};
+pub use declared::declared;
+pub(crate) use declared::release;
 pub use merge::merge;
 pub(crate) use merge::overridden;
 pub use set::{Setting, set};

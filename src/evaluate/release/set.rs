@@ -47,7 +47,12 @@ pub fn set(
         let note = format!("{layer} sets {}", path.as_str());
         let at = path.origin().span();
         value.map_origins(&|o| {
-            o.then_with(StepKind::Override, at, note.clone(), vec![old.origin.clone()])
+            o.then_with(
+                StepKind::Override,
+                at,
+                note.clone(),
+                vec![old.origin.clone()],
+            )
         })
     };
     Ok(())
@@ -106,7 +111,9 @@ fn parse(path: &str) -> Result<Vec<Part>, String> {
                     .parse()
                     .map_err(|_| format!("`{digits}` in `{path}` is no index"))?;
                 if index > MAX_INDEX {
-                    return Err(format!("the index {index} is over the limit of {MAX_INDEX}"));
+                    return Err(format!(
+                        "the index {index} is over the limit of {MAX_INDEX}"
+                    ));
                 }
                 parts.push(Part::Index(index));
                 after_index = true;
@@ -116,7 +123,9 @@ fn parse(path: &str) -> Result<Vec<Part>, String> {
     }
     close(&mut key, &mut parts, after_index)?;
     if parts.len() > MAX_PARTS {
-        return Err(format!("`{path}` has more than {MAX_PARTS} parts, the limit"));
+        return Err(format!(
+            "`{path}` has more than {MAX_PARTS} parts, the limit"
+        ));
     }
     Ok(parts)
 }
@@ -156,7 +165,9 @@ fn reach<'n>(
                 while items.len() <= *index {
                     items.push(Node::null(origin.clone()));
                 }
-                items.get_mut(*index).ok_or_else(|| format!("{index} is gone"))?
+                items
+                    .get_mut(*index)
+                    .ok_or_else(|| format!("{index} is gone"))?
             }
         };
     }

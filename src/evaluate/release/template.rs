@@ -1,5 +1,6 @@
 //! YAML that is a template for another tool: read as far as it goes.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::syntax::yaml::{self, Schema};
@@ -14,8 +15,8 @@ pub struct Plain {
     pub open: Vec<Origin>,
 }
 
-/// Marks of the template languages, and what ends each.
-const MARKS: &[(&str, &str)] = &[("{{", "}}"), ("{%", "%}")];
+/// An action that isn't closed within so many bytes is none.
+const MAX_ACTION_BYTES: usize = 64 * 1024;
 
 /// Takes the template actions out of a text.
 ///
@@ -35,28 +36,40 @@ pub fn plain(text: &Text) -> Plain {
     out
 }
 
+/// The first action that opens in `within`, to its end.
+fn next_action(chars: &str, within: Range<usize>) -> Option<Range<usize>> {
+    let mut at = within.start;
+    while let Some(open) = chars.get(at..within.end)?.find('{').map(|i| at + i) {
+        let rest = &chars[open..chars.floor_char_boundary(open + MAX_ACTION_BYTES)];
+        let close = match rest.as_bytes().get(1) {
+            Some(b'{') => "}}",
+            Some(b'%') => "%}",
+            _ => {
+                at = open + 1;
+                continue;
+            }
+        };
+        if let Some(end) = rest.find(close) {
+            return Some(open..open + end + close.len());
+        }
+        at = open + 2;
+    }
+    None
+}
+
 /// The end of the line that starts at `start`, line break included; an action that goes on in
 /// the next line takes that one along.
 fn line_end(chars: &str, start: usize) -> usize {
-    let mut end = chars[start..].find('\n').map_or(chars.len(), |i| start + i + 1);
+    let after = |at: usize| chars[at..].find('\n').map_or(chars.len(), |i| at + i + 1);
+    let mut end = after(start);
     let mut at = start;
-    while let Some((open, close)) = next_mark(chars, at).filter(|(open, _)| *open < end) {
-        let Some(stop) = chars[open..].find(close).map(|i| open + i + close.len()) else {
-            break;
-        };
-        at = stop;
+    while let Some(action) = next_action(chars, at..end) {
+        at = action.end;
         if at > end {
-            end = chars[at..].find('\n').map_or(chars.len(), |i| at + i + 1);
+            end = after(at);
         }
     }
     end
-}
-
-fn next_mark(chars: &str, from: usize) -> Option<(usize, &'static str)> {
-    MARKS
-        .iter()
-        .filter_map(|(open, close)| Some((from + chars[from..].find(open)?, *close)))
-        .min()
 }
 
 fn line(text: &Text, start: usize, end: usize, out: &mut Plain) {
@@ -65,19 +78,16 @@ fn line(text: &Text, start: usize, end: usize, out: &mut Plain) {
     let mut rest = String::new();
     let mut prints = None;
     let mut at = start;
-    while let Some((open, close)) = next_mark(chars, at).filter(|(open, _)| *open < end) {
-        let Some(stop) = chars[open..].find(close).map(|i| open + i + close.len()) else {
-            break;
-        };
-        parts.push(&text.slice(at..open));
-        rest.push_str(&chars[at..open]);
-        let action = text.slice(open..stop);
+    while let Some(range) = next_action(chars, at..end) {
+        parts.push(&text.slice(at..range.start));
+        rest.push_str(&chars[at..range.start]);
+        at = range.end;
+        let action = text.slice(range);
         if !is_control(action.as_str()) {
             let why = unknown(action.as_str());
             parts.push(&Text::of_unknown("templated", why, action.origin()));
             prints.get_or_insert_with(|| action.origin());
         }
-        at = stop;
     }
     parts.push(&text.slice(at..end));
     rest.push_str(&chars[at..end]);
@@ -99,7 +109,10 @@ fn is_control(action: &str) -> bool {
     if action.starts_with("{%") {
         return true;
     }
-    let inner = action.trim_start_matches("{{").trim_start_matches('-').trim_start();
+    let inner = action
+        .trim_start_matches("{{")
+        .trim_start_matches('-')
+        .trim_start();
     let word: String = inner.chars().take_while(|c| c.is_alphanumeric()).collect();
     inner.starts_with("/*")
         || matches!(
@@ -115,7 +128,7 @@ fn is_control(action: &str) -> bool {
 /// are dropped, since they may well be the template's.
 #[must_use]
 pub fn values(text: &Text) -> (Option<Node>, Vec<Origin>, Vec<Problem>) {
-    let is_template = MARKS.iter().any(|(open, _)| text.as_str().contains(open));
+    let is_template = ["{{", "{%"].iter().any(|m| text.as_str().contains(m));
     let stream = yaml::parse(text, Schema::Yaml11);
     // Braces in comments and strings are no template.
     let looks_whole = stream.problems.is_empty() && !is_template;
@@ -156,15 +169,12 @@ fn inline(text: &Text) -> Text {
     }
     let mut out = Text::default();
     let mut at = 0;
-    while let Some((open, close)) = next_mark(chars, at) {
-        let Some(stop) = chars[open..].find(close).map(|i| open + i + close.len()) else {
-            break;
-        };
-        out.push(&text.slice(at..open));
-        let action = text.slice(open..stop);
+    while let Some(range) = next_action(chars, at..chars.len()) {
+        out.push(&text.slice(at..range.start));
+        at = range.end;
+        let action = text.slice(range);
         let why = unknown(action.as_str());
         out.push(&Text::of_unknown(action.as_str(), why, action.origin()));
-        at = stop;
     }
     out.push(&text.slice(at..chars.len()));
     out

@@ -3,23 +3,34 @@
 use proptest::prelude::*;
 
 use super::{Setting, merge, set, template};
+use crate::inventory::dump;
 use crate::syntax::yaml::{self, Schema};
 use crate::trace::{Node, Role, Sources, StepKind, Text};
+use crate::workspace::{Config, Workspace};
 
 fn parse(sources: &Sources, path: &str, text: &str) -> Node {
     let id = sources.add(path, text, Role::Settings);
-    yaml::parse(&sources.text(id), Schema::Yaml11).into_first().unwrap()
+    yaml::parse(&sources.text(id), Schema::Yaml11)
+        .into_first()
+        .unwrap()
 }
 
 #[test]
 fn the_later_file_wins_and_remembers_what_it_replaced() {
     let sources = Sources::new();
-    let base = parse(&sources, "values.yaml", "a: {x: 1, y: 2}\nlist: [1]\nkept: 1\n");
-    let over = parse(&sources, "values-prod.yaml", "a: {y: 3}\nlist: [2, 3]\n");
+    let base = parse(
+        &sources,
+        "values.yaml",
+        "a: {x: 1, w: 2}\nlist: [1]\nkept: 1\n",
+    );
+    let over = parse(&sources, "values-prod.yaml", "a: {w: 3}\nlist: [2, 3]\n");
     let merged = merge(base, over, "values-prod.yaml");
-    let y = merged.at(&["a", "y"]).unwrap();
+    let y = merged.at(&["a", "w"]).unwrap();
     assert_eq!(y.as_int(), Some(3));
-    assert_eq!(sources.get(y.span().unwrap().source).path, "values-prod.yaml");
+    assert_eq!(
+        sources.get(y.span().unwrap().source).path,
+        "values-prod.yaml"
+    );
     let step = y.origin.steps()[0];
     assert_eq!(step.kind, StepKind::Override);
     assert_eq!(step.note, "values-prod.yaml overrides `2`");
@@ -48,9 +59,15 @@ fn setting(path: &str, value: &str, how: Setting) -> Result<Node, String> {
 #[test]
 fn paths_are_helms() {
     let typed = |path, value| setting(path, value, Setting::Typed).unwrap();
-    assert_eq!(typed("a.b", "true").at(&["a", "b"]).unwrap().as_bool(), Some(true));
+    assert_eq!(
+        typed("a.b", "true").at(&["a", "b"]).unwrap().as_bool(),
+        Some(true)
+    );
     assert_eq!(typed("a.c", "7").at(&["a", "c"]).unwrap().as_int(), Some(7));
-    assert_eq!(typed("a.c", "007").at(&["a", "c"]).unwrap().as_str(), Some("007"));
+    assert_eq!(
+        typed("a.c", "007").at(&["a", "c"]).unwrap().as_str(),
+        Some("007")
+    );
     let escaped = typed("a.x\\.y/z", "v");
     assert_eq!(escaped.at(&["a", "x.y/z"]).unwrap().as_str(), Some("v"));
     let list = typed("list[2].name", "v");
@@ -100,4 +117,21 @@ proptest! {
             let _ = merge(root.clone(), root, "x");
         }
     }
+}
+
+#[test]
+fn the_configuration_declares_what_the_tree_does_not_say() {
+    let dir = tempfile::TempDir::new().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).unwrap();
+    write("base.yaml", "recording: {enabled: true, days: 90}\n");
+    write("live.yaml", "recording: {enabled: false}\n");
+    write(
+        "konform.toml",
+        "[[deployment]]\nname = \"live\"\nchart = \"oci://charts.example.org/talk\"\n\
+         values = [\"base.yaml\", \"live.yaml\"]\nset = { \"recording.days\" = 7 }\n",
+    );
+    let config = Config::load(&dir.path().join("konform.toml")).unwrap();
+    let workspace = Workspace::open(&[".".into()], dir.path(), config);
+    let inventory = crate::evaluate::gitops::deployments(&workspace);
+    insta::assert_snapshot!(dump(&inventory, workspace.sources()));
 }

@@ -103,6 +103,14 @@ pub struct NamedComponent {
     pub name: String,
     /// The component that is there.
     pub component: String,
+    /// Whether it being run sets the product up. One that only looks after it proves no
+    /// deployment: what the script doesn't set may be set elsewhere.
+    #[serde(default = "yes")]
+    pub installs: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Named {
@@ -121,6 +129,15 @@ impl Named {
         match self {
             Self::Name(_) => None,
             Self::Component(named) => Some(&named.component),
+        }
+    }
+
+    /// Whether it sets the product up.
+    #[must_use]
+    pub fn installs(&self) -> bool {
+        match self {
+            Self::Name(_) => true,
+            Self::Component(named) => named.installs,
         }
     }
 }
@@ -152,6 +169,10 @@ pub struct ConfigFile {
     /// Environment variables that hold its text.
     #[serde(default)]
     pub variables: Vec<String>,
+    /// Whether it being there shows that the product is. A file that other software has too
+    /// (a web server's) is believed only where the product is known otherwise.
+    #[serde(default = "yes")]
+    pub proves: bool,
     /// The program doesn't run without it: if it can't be seen, its settings can't be told.
     #[serde(default)]
     pub required: bool,

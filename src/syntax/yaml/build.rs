@@ -348,7 +348,7 @@ impl<'a> Builder<'a> {
             Kind::List(items) => items.push(arrived.built.node),
             Kind::Map(entries) => {
                 let Some(key) = entries.key.take() else {
-                    entries.key = Some(as_key(self.text, arrived));
+                    entries.key = Some(as_key(self.text, arrived, self.schema));
                     return;
                 };
                 let Entries { map, merged, .. } = &mut **entries;
@@ -396,8 +396,9 @@ fn leaf(node: Node, range: Range<usize>, plain: bool) -> Arrived {
     }
 }
 
-/// A node in the place of a key: strings as they are, anything else as it was written.
-fn as_key(source: &Text, arrived: Arrived) -> Key {
+/// A node in the place of a key: strings as they are, anything else as it was written, but
+/// that the tools of YAML 1.1 go by way of JSON, where `on` has become `true` and `0x10` `16`.
+fn as_key(source: &Text, arrived: Arrived, schema: Schema) -> Key {
     let Arrived {
         built,
         range,
@@ -406,6 +407,8 @@ fn as_key(source: &Text, arrived: Arrived) -> Key {
     let origin = built.node.origin.clone();
     let text = match built.node.value {
         Value::Text(text) => text,
+        Value::Bool(b) if schema == Schema::Yaml11 => Text::opaque(b.to_string(), origin.clone()),
+        Value::Int(i) if schema == Schema::Yaml11 => Text::opaque(i.to_string(), origin.clone()),
         _ => source.slice(range),
     };
     Key {

@@ -57,7 +57,11 @@ pub(super) fn routes(object: &Object<'_>, cluster: &Cluster<'_>) -> Vec<Route> {
     }
     let default = spec.get("defaultBackend").or_else(|| spec.get("backend"));
     if let Some(service) = default.and_then(service) {
-        let tls = if sections.is_empty() { said } else { Some(true) };
+        let tls = if sections.is_empty() {
+            said
+        } else {
+            Some(true)
+        };
         push(&mut out, object, cluster, [service], tls, None);
     }
     out

@@ -57,9 +57,10 @@ fn redirects(rule: &Node, object: &Object<'_>, cluster: &Cluster<'_>) -> Redirec
     });
     names
         .map(|(name, namespace)| {
-            let found = cluster.objects.iter().find(|o| {
-                o.gvk.kind == "Middleware" && o.name == name && o.namespace == namespace
-            });
+            let found = cluster
+                .objects
+                .iter()
+                .find(|o| o.gvk.kind == "Middleware" && o.name == name && o.namespace == namespace);
             match found.and_then(|o| o.spec()) {
                 Some(spec) if spec.get("redirectScheme").is_some() => Redirect::Always,
                 Some(_) => Redirect::Never,

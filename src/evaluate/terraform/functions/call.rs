@@ -1,0 +1,190 @@
+//! What every function gets, and how it asks for its arguments.
+
+use crate::evaluate::terraform::ast::Expr;
+use crate::evaluate::terraform::expr::{Fail, Outcome, Scope};
+use crate::evaluate::terraform::value::{Data, Fields, Num, Type, Val, convert, to_text};
+use crate::trace::{Origin, Text};
+
+/// A function.
+pub struct Function {
+    /// Its name.
+    pub name: &'static str,
+    /// The least number of arguments.
+    pub min: usize,
+    /// The greatest number of arguments.
+    pub max: usize,
+    /// What unknown arguments do to it.
+    pub unknowns: Unknowns,
+    /// What it does.
+    pub run: fn(&Call<'_>) -> Outcome,
+}
+
+/// What unknown arguments do to the result of a function.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unknowns {
+    /// If anything in any argument is unknown, the result is.
+    Deep,
+    /// If an argument itself is unknown or a text with unknown parts, the result is.
+    Shallow,
+    /// The function knows itself.
+    Own,
+}
+
+/// Arguments without end.
+pub const MANY: usize = usize::MAX;
+
+impl Function {
+    /// A function that needs to know everything.
+    #[must_use]
+    pub const fn deep(name: &'static str, min: usize, max: usize, run: fn(&Call<'_>) -> Outcome) -> Self {
+        Self { name, min, max, unknowns: Unknowns::Deep, run }
+    }
+
+    /// A function that doesn't look into its collections' elements.
+    #[must_use]
+    pub const fn shallow(name: &'static str, min: usize, max: usize, run: fn(&Call<'_>) -> Outcome) -> Self {
+        Self { name, min, max, unknowns: Unknowns::Shallow, run }
+    }
+
+    /// A function that deals with unknown arguments itself.
+    #[must_use]
+    pub const fn own(name: &'static str, min: usize, max: usize, run: fn(&Call<'_>) -> Outcome) -> Self {
+        Self { name, min, max, unknowns: Unknowns::Own, run }
+    }
+}
+
+/// A call.
+pub struct Call<'a> {
+    /// The function's name.
+    pub name: &'static str,
+    /// The arguments.
+    pub args: &'a [Val],
+    /// Where the call stands.
+    pub scope: &'a Scope<'a>,
+    /// The call.
+    pub expr: &'a Expr,
+}
+
+impl Call<'_> {
+    /// Where a result comes from that isn't part of an argument: the first argument.
+    #[must_use]
+    pub fn origin(&self) -> Origin {
+        self.args.first().map_or_else(|| self.expr.origin.clone(), |v| v.origin.clone())
+    }
+
+    /// How many arguments there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.args.len()
+    }
+
+    /// An argument.
+    ///
+    /// # Errors
+    /// If there are not so many.
+    pub fn arg(&self, at: usize) -> Result<&Val, Fail> {
+        self.args.get(at).ok_or_else(|| Fail::new("an argument is missing"))
+    }
+
+    fn as_type(&self, at: usize, to: &Type) -> Outcome {
+        let val = self.arg(at)?;
+        if val.is_null() {
+            return Err(Fail::new(format!("argument {} is null", at + 1)));
+        }
+        convert(val, to, &|_| Val::null(Origin::nowhere()))
+            .map_err(|why| Fail::new(format!("argument {}: {why}", at + 1)))
+    }
+
+    /// An argument as text, its parts traced.
+    ///
+    /// # Errors
+    /// If it can't be text.
+    pub fn text(&self, at: usize) -> Result<Text, Fail> {
+        let val = self.as_type(at, &Type::Str)?;
+        to_text(&val).ok_or_else(|| Fail::new(format!("argument {} is not a string", at + 1)))
+    }
+
+    /// An argument as characters.
+    ///
+    /// # Errors
+    /// If it can't be text.
+    pub fn str(&self, at: usize) -> Result<String, Fail> {
+        Ok(self.text(at)?.as_str().to_owned())
+    }
+
+    /// An argument as a number.
+    ///
+    /// # Errors
+    /// If it can't be one.
+    pub fn num(&self, at: usize) -> Result<Num, Fail> {
+        match self.as_type(at, &Type::Num)?.data {
+            Data::Num(n) => Ok(n),
+            _ => Err(Fail::new(format!("argument {} is not a number", at + 1))),
+        }
+    }
+
+    /// An argument as a whole number.
+    ///
+    /// # Errors
+    /// If it can't be one.
+    pub fn int(&self, at: usize) -> Result<i64, Fail> {
+        self.num(at)?
+            .as_i64()
+            .ok_or_else(|| Fail::new(format!("argument {} is not a whole number", at + 1)))
+    }
+
+    /// An argument as a truth value.
+    ///
+    /// # Errors
+    /// If it can't be one.
+    pub fn bool(&self, at: usize) -> Result<bool, Fail> {
+        match self.as_type(at, &Type::Bool)?.data {
+            Data::Bool(b) => Ok(b),
+            _ => Err(Fail::new(format!("argument {} is not a truth value", at + 1))),
+        }
+    }
+
+    /// The elements of an argument that is a list, set or tuple.
+    ///
+    /// # Errors
+    /// If it isn't one.
+    pub fn items(&self, at: usize) -> Result<&[Val], Fail> {
+        let val = self.arg(at)?;
+        val.items().ok_or_else(|| {
+            Fail::new(format!("argument {} is a {}, not a list", at + 1, val.type_name()))
+        })
+    }
+
+    /// The elements of an argument as texts.
+    ///
+    /// # Errors
+    /// If it isn't a list of what can be text.
+    pub fn texts(&self, at: usize) -> Result<Vec<Text>, Fail> {
+        self.items(at)?
+            .iter()
+            .map(|v| {
+                if v.is_null() {
+                    return Err(Fail::new(format!("argument {} has a null in it", at + 1)));
+                }
+                to_text(v)
+                    .ok_or_else(|| Fail::new(format!("argument {} is not a list of strings", at + 1)))
+            })
+            .collect()
+    }
+
+    /// The attributes of an argument that is a map or object.
+    ///
+    /// # Errors
+    /// If it isn't one.
+    pub fn fields(&self, at: usize) -> Result<&Fields, Fail> {
+        let val = self.arg(at)?;
+        val.fields().ok_or_else(|| {
+            Fail::new(format!("argument {} is a {}, not a map", at + 1, val.type_name()))
+        })
+    }
+}
+
+/// A text as a result.
+pub fn text(text: Text) -> Outcome {
+    Ok(Val::text(text))
+}

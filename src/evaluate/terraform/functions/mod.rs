@@ -1,0 +1,179 @@
+//! Terraform's functions, one file a family.
+
+mod call;
+mod collections;
+mod dates;
+mod encoding;
+mod files;
+mod format;
+mod hashes;
+mod json;
+mod maps;
+mod networks;
+mod numbers;
+mod regexes;
+mod strings;
+mod types;
+mod yaml;
+
+pub(super) use call::{Call, Function, Unknowns};
+pub(super) use files::file;
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use super::ast::Expr;
+use super::expr::{Fail, Outcome, Scope, check_size};
+use super::value::{Data, Stepper, Val};
+use crate::trace::{Origin, StepKind};
+
+/// All families.
+const FAMILIES: &[&[Function]] = &[
+    collections::FAMILY,
+    dates::FAMILY,
+    encoding::FAMILY,
+    files::FAMILY,
+    format::FAMILY,
+    hashes::FAMILY,
+    json::FAMILY,
+    maps::FAMILY,
+    networks::FAMILY,
+    numbers::FAMILY,
+    regexes::FAMILY,
+    strings::FAMILY,
+    types::FAMILY,
+    yaml::FAMILY,
+];
+
+/// Functions whose result nobody can tell beforehand.
+const IMPURE: &[&str] = &["timestamp", "plantimestamp", "uuid", "bcrypt", "rsadecrypt"];
+
+fn function(name: &str) -> Option<&'static Function> {
+    static ALL: OnceLock<HashMap<&'static str, &'static Function>> = OnceLock::new();
+    let all = ALL.get_or_init(|| {
+        let all = FAMILIES.iter().flat_map(|f| f.iter());
+        all.map(|f| (f.name, f)).collect()
+    });
+    all.get(name).copied()
+}
+
+/// The names of all functions, sorted.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    let mut names: Vec<&str> = FAMILIES.iter().flat_map(|f| f.iter().map(|f| f.name)).collect();
+    names.extend(IMPURE);
+    names.extend(["try", "can"]);
+    names.sort_unstable();
+    names
+}
+
+/// Calls the function `name`.
+///
+/// # Errors
+/// As the function's, or if there is no such function.
+pub(super) fn call(
+    scope: &Scope<'_>,
+    name: &str,
+    args: &[Expr],
+    expand: bool,
+    expr: &Expr,
+) -> Outcome {
+    let name = name.strip_prefix("core::").unwrap_or(name);
+    match name {
+        "try" => return attempt(scope, args),
+        "can" => return can(scope, args, expr),
+        _ => {}
+    }
+    if name.contains("::") {
+        return Ok(Val::unknown(
+            format!("{name} is a provider's function"),
+            expr.origin.clone(),
+        ));
+    }
+    if IMPURE.contains(&name) {
+        for arg in args {
+            scope.eval(arg)?;
+        }
+        return Ok(Val::unknown(
+            format!("{name}() is different each time"),
+            expr.origin.clone(),
+        ));
+    }
+    let Some(function) = function(name) else {
+        return Err(Fail::new(format!("there is no function {name}")));
+    };
+    let mut vals = Vec::with_capacity(args.len());
+    for (i, arg) in args.iter().enumerate() {
+        let val = scope.eval(arg)?;
+        if !expand || i + 1 < args.len() {
+            vals.push(val);
+            continue;
+        }
+        if let Data::Unknown(why) = &val.data {
+            return Ok(Val::new(Data::Unknown(why.clone()), val.origin.clone()));
+        }
+        let items = val.items().ok_or("only a list can be expanded into arguments")?;
+        scope.world.spend(items.len())?;
+        vals.extend(items.iter().cloned());
+    }
+    run(scope, function, &vals, expr)
+}
+
+fn run(scope: &Scope<'_>, function: &'static Function, vals: &[Val], expr: &Expr) -> Outcome {
+    let name = function.name;
+    if vals.len() < function.min || vals.len() > function.max {
+        return Err(Fail::new(format!("{name} takes another number of arguments")));
+    }
+    let call = Call {
+        name,
+        args: vals,
+        scope,
+        expr,
+    };
+    let unknown = vals.iter().find_map(|v| match function.unknowns {
+        Unknowns::Own => None,
+        Unknowns::Shallow => v.why().map(|w| (w.clone(), &v.origin)),
+        Unknowns::Deep => v.why_deep().map(|w| (w, &v.origin)),
+    });
+    if let Some((why, origin)) = unknown {
+        return Ok(Val::new(Data::Unknown(why), origin.clone()));
+    }
+    let hidden = function.unknowns != Unknowns::Own && vals.iter().any(Val::sensitive_deep);
+    let val = (function.run)(&call).map_err(|fail| Fail {
+        message: format!("{name}: {}", fail.message),
+        limit: fail.limit,
+    })?;
+    let val = check_size(val)?;
+    let inputs = vals.iter().skip(1).map(|v| v.origin.clone()).filter(|o| *o != Origin::nowhere());
+    let inputs: Vec<Origin> = inputs.take(4).collect();
+    let mut stepper = Stepper::new(StepKind::Function, expr.span(), name, inputs);
+    Ok(stepper.val(val).hidden_if(hidden))
+}
+
+/// `try(a, b, …)`: the first that doesn't fail.
+fn attempt(scope: &Scope<'_>, args: &[Expr]) -> Outcome {
+    let mut last = Fail::new("try takes at least one argument");
+    for arg in args {
+        match scope.eval(arg) {
+            Ok(val) => return Ok(val),
+            Err(fail) if fail.limit => return Err(fail),
+            Err(fail) => last = fail,
+        }
+    }
+    Err(last)
+}
+
+/// `can(a)`: whether it doesn't fail.
+fn can(scope: &Scope<'_>, args: &[Expr], expr: &Expr) -> Outcome {
+    let [arg] = args else {
+        return Err(Fail::new("can takes one argument"));
+    };
+    match scope.eval(arg) {
+        Ok(val) => Ok(match val.why_deep() {
+            Some(why) => Val::new(Data::Unknown(why), val.origin),
+            None => Val::bool(true, val.origin),
+        }),
+        Err(fail) if fail.limit => Err(fail),
+        Err(_) => Ok(Val::bool(false, expr.origin.clone())),
+    }
+}

@@ -1,0 +1,13 @@
+//! A deployment: module instances, what refers to what, and the values by demand.
+
+mod body;
+mod calls;
+mod computed;
+mod emit;
+mod providers;
+mod resources;
+mod variables;
+mod world;
+
+pub use world::{Library, World};
+pub(super) use variables::Given;

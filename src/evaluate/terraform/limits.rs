@@ -1,0 +1,28 @@
+//! How far evaluation goes. Reaching one of these ends in a problem that names it.
+
+/// Expressions within expressions, through references and modules.
+pub const MAX_DEPTH: usize = 250;
+
+/// Steps of evaluation in one deployment.
+pub const MAX_WORK: usize = 20_000_000;
+
+/// Elements that one `for` expression or splat may have.
+pub const MAX_ELEMENTS: usize = 200_000;
+
+/// Bytes in one text.
+pub const MAX_TEXT: usize = 16 * 1024 * 1024;
+
+/// Modules within modules.
+pub const MAX_MODULE_DEPTH: usize = 32;
+
+/// Module instances in one deployment.
+pub const MAX_MODULES: usize = 10_000;
+
+/// Instances of one resource or module call.
+pub const MAX_INSTANCES: usize = 2_000;
+
+/// Templates that render templates.
+pub const MAX_TEMPLATES: usize = 8;
+
+/// Stack for one deployment: what [`MAX_DEPTH`] can take.
+pub const STACK: usize = 128 * 1024 * 1024;

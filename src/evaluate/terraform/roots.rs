@@ -1,0 +1,307 @@
+//! What is deployed: root modules, and with which variables.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::ast::{Body, json};
+use super::carriers;
+use super::config::read_hcl;
+use super::graph::{Given, Library, World};
+use super::limits;
+use super::value::Val;
+use crate::evaluate::helm;
+use crate::inventory::{Deployment, Inventory, Item};
+use crate::trace::{Origin, Problem, Role, Span, StepKind, Text};
+use crate::workspace::config::{DeploymentConfig, Written};
+use crate::workspace::{TerraformRoot, Workspace};
+
+/// What the command line says for Terraform.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// `--var NAME=VALUE`, in order.
+    pub vars: Vec<(String, String)>,
+    /// `--var-file FILE`, in order.
+    pub var_files: Vec<PathBuf>,
+    /// The name of the workspace, if it isn't `default`.
+    pub workspace: Option<String>,
+}
+
+/// One root module with one set of variables.
+struct Plan {
+    name: String,
+    dir: PathBuf,
+    given: BTreeMap<String, Given>,
+    problems: Vec<Problem>,
+}
+
+/// The deployments of all root modules, with the variables of the command line.
+#[must_use]
+pub fn deployments(workspace: &Workspace) -> Inventory {
+    let overrides = &workspace.config().overrides;
+    let vars = overrides.vars.iter().filter_map(|pair| pair.split_once('='));
+    let options = Options {
+        vars: vars.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        var_files: overrides.var_files.clone(),
+        ..Options::default()
+    };
+    deployments_with(workspace, &options)
+}
+
+/// The deployments of all root modules, with what the command line adds.
+#[must_use]
+pub fn deployments_with(workspace: &Workspace, options: &Options) -> Inventory {
+    let library = Library::new(workspace);
+    let plans = plans(workspace, &library, options);
+    let read: Vec<(Deployment, Vec<Problem>)> = plans
+        .into_par_iter()
+        .map(|plan| with_stack(|| run(workspace, &library, plan, options)))
+        .collect();
+    let mut out = Inventory::default();
+    for (deployment, problems) in read {
+        out.problems.extend(problems);
+        if !deployment.items.is_empty() {
+            out.deployments.push(deployment);
+        }
+    }
+    out
+}
+
+/// Runs `work` with enough stack for the deepest expression that is allowed.
+fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T
+where
+    T: Default,
+{
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(limits::STACK)
+            .spawn_scoped(scope, work)
+            .ok()
+            .and_then(|thread| thread.join().ok())
+            .unwrap_or_default()
+    })
+}
+
+fn run(
+    workspace: &Workspace,
+    library: &Library<'_>,
+    plan: Plan,
+    options: &Options,
+) -> (Deployment, Vec<Problem>) {
+    let tree = workspace;
+    let workspace = options
+        .workspace
+        .as_ref()
+        .map(|name| Val::str(name.clone(), &Origin::nowhere()));
+    let world = World::new(library, &plan.dir, plan.given, workspace);
+    let resources = world.resources();
+    let mut problems = plan.problems;
+    problems.extend(world.take_problems());
+    let carried = carriers::carried(tree, &plan.dir, &resources);
+    let mut items: Vec<Item> = resources.into_iter().map(Item::Resource).collect();
+    items.extend(carried.items);
+    let charts = helm::render::Library::new(tree);
+    let mut notes = carried.notes;
+    for chart in carried.charts {
+        items.extend(helm::deployments::installed(&charts, chart, &mut notes));
+    }
+    problems.extend(charts.take_problems());
+    let deployment = Deployment {
+        name: plan.name,
+        kind: "terraform",
+        items,
+        notes,
+    };
+    (deployment, problems)
+}
+
+/// What is deployed, ordered by folder, then variable file.
+fn plans(workspace: &Workspace, library: &Library<'_>, options: &Options) -> Vec<Plan> {
+    let mut out = Vec::new();
+    let declared: Vec<&DeploymentConfig> = workspace
+        .config()
+        .deployments
+        .iter()
+        .filter(|d| d.terraform.is_some())
+        .collect();
+    let claimed: BTreeSet<&Path> = declared
+        .iter()
+        .filter_map(|d| d.terraform.as_ref().map(|t| t.value.as_path()))
+        .collect();
+    for root in workspace.terraform_roots() {
+        if claimed.contains(root.dir.as_path()) {
+            continue;
+        }
+        of_root(workspace, library, &root, options, &mut out);
+    }
+    for config in declared {
+        let Some(dir) = &config.terraform else {
+            continue;
+        };
+        let mut files = automatic(workspace, &dir.value);
+        files.extend(config.var_files.iter().map(|w| w.value.clone()));
+        let mut plan = plan(workspace, config.name.value.clone(), &dir.value, &files, options);
+        for (name, value) in &config.vars {
+            let val = configured(workspace, value, &config.name.value, name);
+            plan.given.insert(name.clone(), Given::Val(val));
+        }
+        command_line(workspace, options, &mut plan);
+        out.push(plan);
+    }
+    out
+}
+
+fn of_root(
+    workspace: &Workspace,
+    library: &Library<'_>,
+    root: &TerraformRoot<'_>,
+    options: &Options,
+    out: &mut Vec<Plan>,
+) {
+    let shown = workspace.show(&root.dir);
+    let own = automatic(workspace, &root.dir);
+    let sets: Vec<&PathBuf> = root
+        .tfvars
+        .iter()
+        .map(|f| &f.abs)
+        .filter(|path| !own.contains(path))
+        .collect();
+    let mut base = plan(workspace, shown.clone(), &root.dir, &own, options);
+    command_line(workspace, options, &mut base);
+    let module = library.module(&root.dir);
+    let complete = module
+        .variables
+        .iter()
+        .all(|(name, v)| v.argument("default").is_some() || base.given.contains_key(name));
+    if sets.is_empty() || (complete && !module.variables.is_empty()) {
+        out.push(base);
+    }
+    for set in sets {
+        let mut files = own.clone();
+        files.push(set.clone());
+        let below = set.strip_prefix(&root.dir).unwrap_or(set);
+        let name = format!("{shown} ({})", below.to_string_lossy().replace('\\', "/"));
+        let mut plan = plan(workspace, name, &root.dir, &files, options);
+        command_line(workspace, options, &mut plan);
+        out.push(plan);
+    }
+}
+
+/// The files with variables that Terraform reads by itself, in its order.
+fn automatic(workspace: &Workspace, dir: &Path) -> Vec<PathBuf> {
+    let mut out: Vec<PathBuf> = ["terraform.tfvars", "terraform.tfvars.json"]
+        .iter()
+        .map(|n| dir.join(n))
+        .filter(|p| workspace.is_file(p))
+        .collect();
+    let auto = |p: &PathBuf| {
+        p.file_name()
+            .and_then(|n| n.to_str())
+            .is_some_and(|n| n.ends_with(".auto.tfvars") || n.ends_with(".auto.tfvars.json"))
+    };
+    out.extend(workspace.list(dir).into_iter().filter(auto));
+    out
+}
+
+fn plan(
+    workspace: &Workspace,
+    name: String,
+    dir: &Path,
+    files: &[PathBuf],
+    _options: &Options,
+) -> Plan {
+    let mut plan = Plan {
+        name,
+        dir: dir.to_path_buf(),
+        given: BTreeMap::new(),
+        problems: Vec::new(),
+    };
+    for file in files {
+        read_values(workspace, file, &mut plan);
+    }
+    plan
+}
+
+fn read_values(workspace: &Workspace, file: &Path, plan: &mut Plan) {
+    let Some(source) = workspace.read(file) else {
+        let message = format!("{} can't be read", workspace.show(file));
+        plan.problems.push(Problem::new(message, None));
+        return;
+    };
+    let text = workspace.text(source);
+    let json = file.extension().is_some_and(|e| e == "json");
+    let (body, problems): (Body, _) = if json { json::values(&text) } else { read_hcl(&text) };
+    plan.problems.extend(problems);
+    for attribute in body.attributes {
+        plan.given.insert(attribute.name, Given::Expr(attribute.value));
+    }
+}
+
+/// `--var-file` and `--var`.
+fn command_line(workspace: &Workspace, options: &Options, plan: &mut Plan) {
+    for file in &options.var_files {
+        read_values(workspace, file, plan);
+    }
+    for (name, value) in &options.vars {
+        let source = workspace.add("--var", format!("{name}={value}"), Role::Settings);
+        let text = workspace.sources().text(source);
+        let value = text.slice(name.len() + 1..text.len());
+        plan.given.insert(name.clone(), Given::Text(value));
+    }
+}
+
+/// A variable from the configuration file.
+fn configured(
+    workspace: &Workspace,
+    value: &Written<toml::Value>,
+    deployment: &str,
+    name: &str,
+) -> Val {
+    let origin = workspace.read(&value.file).map_or_else(Origin::nowhere, |source| {
+        Origin::at(Span::new(source, value.range.start, value.range.end))
+    });
+    from_toml(&value.value, &origin, 0).then(
+        StepKind::Reference,
+        None,
+        format!("deployment {deployment}, vars.{name}"),
+    )
+}
+
+fn from_toml(value: &toml::Value, origin: &Origin, depth: usize) -> Val {
+    use super::value::{Fields, Num};
+    if depth > super::value::MAX_NESTING {
+        return Val::unknown("nested too deeply", origin.clone());
+    }
+    match value {
+        toml::Value::String(s) => {
+            // Inside the quotes, if nothing is escaped there.
+            let place = origin
+                .span()
+                .filter(|span| span.len() == s.len() + 2)
+                .map(|span| Span::new(span.source, span.start as usize + 1, span.end as usize - 1));
+            Val {
+                origin: origin.clone(),
+                ..Val::text(Text::opaque(s.clone(), place.map_or_else(|| origin.clone(), Origin::at)))
+            }
+        }
+        toml::Value::Integer(i) => Val::int(i128::from(*i), origin.clone()),
+        toml::Value::Float(f) => match Num::float(*f) {
+            Some(num) => Val::num(num, origin.clone()),
+            None => Val::unknown("not a number", origin.clone()),
+        },
+        toml::Value::Boolean(b) => Val::bool(*b, origin.clone()),
+        toml::Value::Datetime(d) => Val::str(d.to_string(), origin),
+        toml::Value::Array(items) => Val::tuple(
+            items.iter().map(|v| from_toml(v, origin, depth + 1)).collect(),
+            origin.clone(),
+        ),
+        toml::Value::Table(table) => {
+            let mut fields = Fields::default();
+            for (name, value) in table {
+                fields.set(name.clone(), origin.clone(), from_toml(value, origin, depth + 1));
+            }
+            Val::object(fields, origin.clone())
+        }
+    }
+}
