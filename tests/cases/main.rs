@@ -64,7 +64,7 @@ fn check(folder: &str) {
     let differences: Vec<String> = sections
         .par_iter()
         .filter(|s| s.file.contains(&wanted) || s.title.contains(&wanted))
-        .filter_map(|s| run::differences(s))
+        .filter_map(run::differences)
         .collect();
     assert!(
         differences.is_empty(),
