@@ -74,7 +74,7 @@ fn values(text: &Text, flags: &[String]) -> Node {
     }
     for pair in flags.chunks(2) {
         let [flag, setting] = pair else { continue };
-        let (key, value) = setting.split_once('=').unwrap();
+        let (key, value) = setting.split_once('=').expect("a setting");
         let value = match value.parse() {
             Ok(n) if flag == "--set" => Value::Int(n),
             _ => Value::Text(Text::plain(value)),
@@ -108,7 +108,7 @@ fn render(case: &Case, default_values: &str) -> Result<String, RenderError> {
         VALUES,
         [
             ("Values", Val::typed_from_node(VALUES, &values)),
-            ("Chart", objects::chart(&meta.into_first().unwrap(), true)),
+            ("Chart", objects::chart(&meta.into_first().expect("a document"), true)),
             ("Release", objects::release("r", "default")),
             ("Capabilities", objects::Capabilities::default().object()),
             ("Files", objects::files(files)),
@@ -141,11 +141,12 @@ fn difference(ours: &str, theirs: &str) -> String {
 }
 
 fn check(path: &Path) -> Vec<String> {
-    let file: File = serde_yaml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let name = path.file_stem().unwrap().to_str().unwrap();
+    let cases = std::fs::read_to_string(path).expect("a file of cases");
+    let file: File = serde_yaml::from_str(&cases).expect("cases");
+    let name = path.file_stem().and_then(|s| s.to_str()).expect("a name");
     let recorded = path.with_file_name(format!("../recorded/{name}.json"));
-    let recording: Recording =
-        serde_json::from_str(&std::fs::read_to_string(recorded).unwrap()).unwrap();
+    let recorded = std::fs::read_to_string(recorded).expect("a recording");
+    let recording: Recording = serde_json::from_str(&recorded).expect("recordings");
     assert_eq!(file.cases.len(), recording.cases.len(), "{name}: record again");
     let mut wrong = Vec::new();
     for (entry, recorded) in file.cases.into_iter().zip(recording.cases) {

@@ -10,7 +10,7 @@ use crate::evaluate::release::Installation;
 use crate::inventory::{Command, Env, Host, Item, MountedFile};
 use crate::syntax::shell;
 use crate::syntax::{json, yaml};
-use crate::trace::{Node, Origin, Problem, StepKind, Text, Value};
+use crate::trace::{Node, Origin, Problem, Span, StepKind, Text, Value};
 use crate::workspace::Workspace;
 
 /// Scripts may start scripts so deep.
@@ -111,11 +111,12 @@ impl<'w> Machine<'w> {
             return;
         }
         self.depth += 1;
-        self.payload(&decode::unwrapped(text));
+        let text = decode::unwrapped(text);
+        self.payload(&text, decode::payload(&text));
         self.depth -= 1;
     }
 
-    fn payload(&mut self, text: &Text) {
+    fn payload(&mut self, text: &Text, payload: Payload) {
         if text.is_wholly_unknown() {
             if let Some(why) = text.unknown() {
                 let message = format!("what sets up {} is not known: {}", self.host.name, why.why);
@@ -123,7 +124,7 @@ impl<'w> Machine<'w> {
             }
             return;
         }
-        match decode::payload(text) {
+        match payload {
             Payload::CloudConfig => {
                 let root = self.yaml(text);
                 cloud_config::apply(self, &root);
@@ -145,7 +146,13 @@ impl<'w> Machine<'w> {
             }
             Payload::Multipart => {
                 for part in mime::parts(text) {
-                    self.boot(&part);
+                    let text = decode::unwrapped(&part.body);
+                    match (decode::payload(&text), decode::of_type(&part.kind)) {
+                        // What begins like a script may still be marked as something else.
+                        (Payload::Script, Some(told)) => self.payload(&text, told),
+                        (Payload::Multipart, _) => self.boot(&text),
+                        (found, _) => self.payload(&text, found),
+                    }
                 }
             }
             Payload::Include => {
@@ -204,11 +211,13 @@ impl<'w> Machine<'w> {
         let (sure, perhaps): (Vec<_>, Vec<_>) =
             run.files.into_iter().partition(|f| !f.conditional);
         for file in sure {
-            self.write(&file.path, settled(file.content), file.append);
+            let at = file.origin.nearest_span();
+            self.put(&file.path, settled(file.content), file.append, at);
         }
         for file in perhaps {
             if !self.files.contains_key(&normal(file.path.as_str())) || file.append {
-                self.write(&file.path, settled(file.content), file.append);
+                let at = file.origin.nearest_span();
+                self.put(&file.path, settled(file.content), file.append, at);
             }
         }
         for ran in run.commands {
@@ -287,6 +296,10 @@ impl<'w> Machine<'w> {
     /// Writes a file, or puts `content` behind what is in it.
     pub fn write(&mut self, path: &Text, content: Node, append: bool) {
         let at = path.origin().nearest_span();
+        self.put(path, content, append, at);
+    }
+
+    fn put(&mut self, path: &Text, content: Node, append: bool, at: Option<Span>) {
         let path = normal(path.as_str());
         let note = format!("written to {path}");
         let content = content.map_origins(&|o| o.then(StepKind::Deploy, at, note.clone()));

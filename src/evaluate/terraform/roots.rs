@@ -11,6 +11,7 @@ use super::config::read_hcl;
 use super::graph::{Given, Library, World};
 use super::limits;
 use super::value::Val;
+use crate::evaluate::helm;
 use crate::inventory::{Deployment, Inventory, Item};
 use crate::trace::{Origin, Problem, Role, Span, StepKind, Text};
 use crate::workspace::config::{DeploymentConfig, Written};
@@ -100,12 +101,17 @@ fn run(
     let carried = carriers::carried(tree, &plan.dir, &resources);
     let mut items: Vec<Item> = resources.into_iter().map(Item::Resource).collect();
     items.extend(carried.items);
-    items.extend(carried.charts.into_iter().map(|c| Item::Release(c.release)));
+    let charts = helm::render::Library::new(tree);
+    let mut notes = carried.notes;
+    for chart in carried.charts {
+        items.extend(helm::deployments::installed(&charts, chart, &mut notes));
+    }
+    problems.extend(charts.take_problems());
     let deployment = Deployment {
         name: plan.name,
         kind: "terraform",
         items,
-        notes: carried.notes,
+        notes,
     };
     (deployment, problems)
 }

@@ -237,7 +237,7 @@ impl Loader<'_> {
         for wanted in &chart.metadata.dependencies {
             if !has(chart, &wanted.name, &wanted.version) {
                 let message = format!(
-                    "the chart `{}` is not in the tree; what it deploys is not known",
+                    "the chart `{}` is not in the tree; its values have to speak for it",
                     wanted.name
                 );
                 self.notes.push(Problem::new(message, wanted.node.span()));

@@ -40,12 +40,10 @@ const RAW: value::Style = value::Style {
 
 fn b64dec(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let t = text(args, 0);
-    if t.unknown().is_some() {
-        return Ok(c.opaque(t.as_str(), args));
-    }
     let clean: String = t.as_str().chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
     Ok(match STANDARD.decode(&clean) {
         Ok(bytes) => c.opaque(String::from_utf8_lossy(&bytes), args),
+        Err(_) if t.unknown().is_some() => c.opaque(t.as_str(), args),
         Err(_) => c.opaque(corrupt(t.as_str(), "base64", is_base64), args),
     })
 }

@@ -48,12 +48,17 @@ pub(super) const ALL: &[Function] = &[
     pure("divf", "aa*", divf),
 ];
 
+/// The first float that is too large for an `int64`.
+const TOO_LARGE: f64 = 9_223_372_036_854_775_808.0;
+
 /// Sprig's `toInt64`: numbers are cut off, strings read in any of Go's bases, all else is 0.
 #[allow(clippy::cast_possible_truncation)]
 pub(super) fn to_int(val: &Val) -> i64 {
     match &val.kind {
         Kind::Int(_, i) => *i,
-        Kind::Float(f) => *f as i64,
+        Kind::Float(f) if (-TOO_LARGE..TOO_LARGE).contains(f) => *f as i64,
+        // What an x86-64 processor makes of numbers that don't fit.
+        Kind::Float(_) => i64::MIN,
         Kind::Bool(b) => i64::from(*b),
         Kind::Str(t) => parse_int(trim_zero_decimal(t.as_str())).unwrap_or(0),
         _ => 0,

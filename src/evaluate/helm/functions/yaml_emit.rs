@@ -6,7 +6,7 @@ mod style;
 
 use std::cmp::Ordering;
 
-use crate::evaluate::helm::value::{Kind, MAX_DEPTH, Val, number};
+use crate::evaluate::helm::value::{Budget, Kind, Val, number, too_large};
 use crate::trace::{Origin, Text};
 use scalar::{Analysis, Style};
 
@@ -31,6 +31,7 @@ pub fn emit(val: &Val, dialect: Dialect) -> Result<Text, String> {
         column: 0,
         white: true,
         indention: true,
+        budget: Budget::new(),
     };
     e.node(val, -1, Place::Root, 0)?;
     let out = e.out;
@@ -60,6 +61,7 @@ struct Emitter {
     white: bool,
     /// Whether the line so far holds only indentation and indicators like `-`.
     indention: bool,
+    budget: Budget,
 }
 
 /// Lines are folded behind this column.
@@ -107,8 +109,8 @@ impl Emitter {
     }
 
     fn node(&mut self, val: &Val, indent: i32, place: Place, depth: usize) -> Result<(), String> {
-        if depth > MAX_DEPTH {
-            return Err(format!("values are nested deeper than {MAX_DEPTH}"));
+        if !self.budget.allows(depth) {
+            return Err(too_large());
         }
         let origin = val.origin();
         match &val.kind {

@@ -1,6 +1,6 @@
 //! Charts that are loaded once, and rendered as often as needed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -22,6 +22,10 @@ pub struct Library<'w> {
     loaded: Mutex<HashMap<PathBuf, Arc<Loaded>>>,
     /// Parsed templates by their names and texts: subcharts that are switched off have none.
     parsed: Mutex<HashMap<Vec<(String, u32)>, Arc<Parsed>>>,
+    /// Folders of charts that something in the tree installs.
+    installed: Mutex<BTreeSet<PathBuf>>,
+    /// What could not be rendered.
+    problems: Mutex<Vec<Problem>>,
 }
 
 /// Parsed templates, and what could not be parsed.
@@ -56,6 +60,8 @@ impl<'w> Library<'w> {
             limits: chart::Limits::default(),
             loaded: Mutex::default(),
             parsed: Mutex::default(),
+            installed: Mutex::default(),
+            problems: Mutex::default(),
         }
     }
 
@@ -63,6 +69,28 @@ impl<'w> Library<'w> {
     #[must_use]
     pub fn workspace(&self) -> &'w Workspace {
         self.workspace
+    }
+
+    /// Remembers that something in the tree installs the chart in `dir`.
+    pub fn note_installed(&self, dir: &Path) {
+        lock(&self.installed).insert(dir.to_path_buf());
+    }
+
+    /// Whether something in the tree installs the chart in `dir`.
+    #[must_use]
+    pub fn is_installed(&self, dir: &Path) -> bool {
+        lock(&self.installed).contains(dir)
+    }
+
+    /// Keeps what could not be rendered until somebody asks.
+    pub fn add_problems(&self, problems: Vec<Problem>) {
+        lock(&self.problems).extend(problems);
+    }
+
+    /// What could not be rendered so far.
+    #[must_use]
+    pub fn take_problems(&self) -> Vec<Problem> {
+        std::mem::take(&mut lock(&self.problems))
     }
 
     /// The chart at `path`.
@@ -96,6 +124,7 @@ impl<'w> Library<'w> {
             Ok(more) => {
                 out.problems.extend(more.problems);
                 out.notes.extend(more.notes);
+                out.stops = more.stops;
                 out.documents = more.documents;
                 out.values = more.values;
                 out.absent = more.absent;
@@ -215,6 +244,8 @@ fn run(
         }
         match engine.render(name, context) {
             Ok(text) => files.push((name.to_owned(), text)),
+            // A chart that stops by itself wants something of its user; that is no flaw.
+            Err(error) if error.said.is_some() => out.stops.push(named(name, &error)),
             Err(error) => out.problems.push(named(name, &error)),
         }
     }

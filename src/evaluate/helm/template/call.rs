@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::exec::Engine;
+use super::exec::{Engine, cost};
 use super::program::Arg;
 use super::{Failure, RenderError};
 use crate::evaluate::helm::functions::{Function, Want};
@@ -185,7 +185,7 @@ impl Engine {
             return Ok(Val::unknown(why, val.origin()));
         }
         if let Kind::Str(t) = &val.kind {
-            self.grow(t.len()).map_err(|m| RenderError::new(m, at))?;
+            self.grow(cost(t)).map_err(|m| RenderError::new(m, at))?;
         }
         Ok(val)
     }

@@ -38,6 +38,9 @@ enum Flow {
     Continue,
 }
 
+/// What each piece of output costs besides its bytes.
+const RUN: usize = 64;
+
 /// What prints for a nil; Helm takes it out of whole files again.
 const NO_VALUE: &str = "<no value>";
 
@@ -78,6 +81,12 @@ impl Engine {
         self.included.clear();
         let text = self.execute(&program, dot, None)?;
         Ok(without_no_value(text))
+    }
+
+    /// How many bytes and steps of its [`Limits`] it has used.
+    #[must_use]
+    pub fn used(&self) -> (usize, usize) {
+        (self.made, self.steps)
     }
 
     /// Functions that nobody knows which templates called, with the place of the call.
@@ -165,9 +174,8 @@ impl Engine {
             e.through.extend(at);
             Failure::Nested(e)
         })?;
-        let main = programs.remove(0);
         let mut own = HashMap::new();
-        for p in programs {
+        for p in programs.drain(1..) {
             if is_blank(&p.body) && self.scope.find(&p.name).is_some() {
                 continue;
             }
@@ -179,7 +187,10 @@ impl Engine {
             parent: Some(self.scope.clone()),
         });
         let outer = std::mem::replace(&mut self.scope, inner);
-        let result = self.execute(&main, &settled(dot.clone()), at);
+        let result = match programs.first() {
+            Some(main) => self.execute(main, &settled(dot.clone()), at),
+            None => Ok(Text::default()),
+        };
         self.scope = outer;
         result.map(without_no_value).map_err(Failure::Nested)
     }
@@ -250,7 +261,7 @@ impl Engine {
         self.work(1).map_err(|m| RenderError::new(m, None))?;
         match op {
             Op::Text(t) => {
-                self.grow(t.len()).map_err(|m| RenderError::new(m, None))?;
+                self.grow(t.len() + RUN).map_err(|m| RenderError::new(m, None))?;
                 trail::literal(&mut self.out, t, self.guard.as_ref());
             }
             Op::Action(pipe) => {
@@ -278,7 +289,7 @@ impl Engine {
             },
             _ => sprint(val),
         };
-        self.grow(text.len())
+        self.grow(cost(&text))
             .map_err(|m| RenderError::new(m, mark.span))?;
         let text = trail::printed(text, mark, self.guard.as_ref());
         self.out.push(&text);
@@ -435,6 +446,11 @@ impl Engine {
             None => false,
         }
     }
+}
+
+/// What a text takes, its origins included.
+pub(super) fn cost(text: &Text) -> usize {
+    text.len() + RUN * text.runs().count()
 }
 
 /// A value after it left its pipeline: an interface's nil becomes a plain one.

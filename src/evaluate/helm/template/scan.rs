@@ -216,13 +216,13 @@ fn track_blocks(
             }
             blocks.push((at, word == "range"));
         }
-        Some(word @ ("break" | "continue")) if content.trim_matches(space) == word => {
-            if !blocks.iter().any(|(_, range)| *range) {
-                return Err(Malformed {
-                    message: format!("{{{{{word}}}}} outside {{{{range}}}}"),
-                    at,
-                });
-            }
+        Some(word @ ("break" | "continue"))
+            if content.trim_matches(space) == word && !blocks.iter().any(|(_, range)| *range) =>
+        {
+            return Err(Malformed {
+                message: format!("{{{{{word}}}}} outside {{{{range}}}}"),
+                at,
+            });
         }
         Some("end") => {
             blocks.pop().ok_or_else(|| unexpected("end"))?;

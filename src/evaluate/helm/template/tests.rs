@@ -220,8 +220,8 @@ fn every_excess_ends_in_an_error_that_names_the_limit() {
         ("{{ define \"r\" }}{{ template \"r\" . }}{{ end }}{{ template \"r\" . }}", "deeper than 6000"),
         ("{{ define \"r\" }}{{ include \"r\" . }}{{ end }}{{ include \"r\" . }}", "nested reference name: r"),
         ("{{ define \"t\" }}{{ tpl \"{{ include `t` . }}\" . }}{{ end }}{{ include \"t\" . }}", "nested reference name: t"),
-        ("{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ toRawJson $d }}", "deeper than 400"),
-        ("{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ deepCopy $d }}", "deeper than 400"),
+        ("{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ toRawJson $d }}", "nested deeper than 400"),
+        ("{{ $d := dict }}{{ $_ := set $d \"d\" $d }}{{ deepCopy $d }}", "nested deeper than 400"),
         ("{{ randAlphaNum 1000000000 }}", "more than 1048576 characters"),
         ("{{ printf \"%1000000000d\" 1 | len }}{{ fail \"over\" }}", "over"),
     ] {

@@ -15,6 +15,9 @@ impl Scope<'_> {
         if self.isolated {
             return Err(Fail::new(format!("\"{root}\" is not among the template's variables")));
         }
+        if ops.is_empty() {
+            return Err(Fail::new(format!("there is no \"{root}\"")));
+        }
         let (val, used) = self.named(root, ops, expr)?;
         let note = shown(root, ops);
         let val = self.steps(val, ops.get(used..).unwrap_or(&[]))?;
