@@ -44,12 +44,24 @@ pub fn deployments(workspace: &Workspace) -> Inventory {
 #[must_use]
 pub fn deployments_with(workspace: &Workspace, options: &Options) -> Inventory {
     let library = Library::new(workspace);
-    let plans = plans(workspace, &library, options);
+    let mut out = Inventory::default();
+    let Some(plans) = with_stack(|| plans(workspace, &library, options)) else {
+        out.problems.push(Problem::new(
+            "reading Terraform's files stopped unexpectedly",
+            None,
+        ));
+        return out;
+    };
     let read: Vec<(Deployment, Vec<Problem>)> = plans
         .into_par_iter()
-        .map(|plan| with_stack(|| run(&library, plan, options)))
+        .map(|plan| {
+            let name = plan.name.clone();
+            with_stack(|| run(&library, plan, options)).unwrap_or_else(|| {
+                let message = format!("evaluating {name} stopped unexpectedly");
+                (Deployment::default(), vec![Problem::new(message, None)])
+            })
+        })
         .collect();
-    let mut out = Inventory::default();
     for (deployment, problems) in read {
         out.problems.extend(problems);
         if !deployment.items.is_empty() {
@@ -59,18 +71,15 @@ pub fn deployments_with(workspace: &Workspace, options: &Options) -> Inventory {
     out
 }
 
-/// Runs `work` with enough stack for the deepest expression that is allowed.
-fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T
-where
-    T: Default,
-{
+/// Runs `work` with enough stack for the deepest expression that is allowed; none if it
+/// panicked, which is a mistake of ours that must not take the rest of the run with it.
+fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     std::thread::scope(|scope| {
         std::thread::Builder::new()
             .stack_size(limits::STACK)
             .spawn_scoped(scope, work)
             .ok()
             .and_then(|thread| thread.join().ok())
-            .unwrap_or_default()
     })
 }
 
@@ -123,10 +132,17 @@ fn plans(workspace: &Workspace, library: &Library<'_>, options: &Options) -> Vec
         };
         let mut files = automatic(workspace, &dir.value);
         files.extend(config.var_files.iter().map(|w| w.value.clone()));
-        let mut plan = plan(workspace, config.name.value.clone(), &dir.value, &files, options);
+        let mut plan = plan(
+            workspace,
+            config.name.value.clone(),
+            &dir.value,
+            &files,
+            options,
+        );
         for (name, value) in &config.vars {
             let val = configured(workspace, value, &config.name.value, name);
-            plan.given.insert(name.clone(), Given::Val(val));
+            let name = name.strip_prefix("TF_VAR_").unwrap_or(name);
+            plan.given.insert(name.to_owned(), Given::Val(val));
         }
         command_line(workspace, options, &mut plan);
         out.push(plan);
@@ -136,7 +152,10 @@ fn plans(workspace: &Workspace, library: &Library<'_>, options: &Options) -> Vec
 
 /// Folders that a module of another folder calls.
 fn called(workspace: &Workspace, library: &Library<'_>) -> BTreeSet<PathBuf> {
-    let dirs: BTreeSet<&Path> = workspace.of_kind(Kind::Terraform).map(WorkspaceFile::dir).collect();
+    let dirs: BTreeSet<&Path> = workspace
+        .of_kind(Kind::Terraform)
+        .map(WorkspaceFile::dir)
+        .collect();
     let mut out = BTreeSet::new();
     for dir in dirs {
         let module = library.module(dir);
@@ -232,10 +251,15 @@ fn read_values(workspace: &Workspace, file: &Path, plan: &mut Plan) {
     };
     let text = workspace.text(source);
     let json = file.extension().is_some_and(|e| e == "json");
-    let (body, problems): (Body, _) = if json { json::values(&text) } else { read_hcl(&text) };
+    let (body, problems): (Body, _) = if json {
+        json::values(&text)
+    } else {
+        read_hcl(&text)
+    };
     plan.problems.extend(problems);
     for attribute in body.attributes {
-        plan.given.insert(attribute.name, Given::Expr(attribute.value));
+        plan.given
+            .insert(attribute.name, Given::Expr(attribute.value));
     }
 }
 
@@ -259,9 +283,11 @@ fn configured(
     deployment: &str,
     name: &str,
 ) -> Val {
-    let origin = workspace.read(&value.file).map_or_else(Origin::nowhere, |source| {
-        Origin::at(Span::new(source, value.range.start, value.range.end))
-    });
+    let origin = workspace
+        .read(&value.file)
+        .map_or_else(Origin::nowhere, |source| {
+            Origin::at(Span::new(source, value.range.start, value.range.end))
+        });
     from_toml(&value.value, &origin, 0).then(
         StepKind::Reference,
         None,
@@ -283,7 +309,10 @@ fn from_toml(value: &toml::Value, origin: &Origin, depth: usize) -> Val {
                 .map(|span| Span::new(span.source, span.start as usize + 1, span.end as usize - 1));
             Val {
                 origin: origin.clone(),
-                ..Val::text(Text::opaque(s.clone(), place.map_or_else(|| origin.clone(), Origin::at)))
+                ..Val::text(Text::opaque(
+                    s.clone(),
+                    place.map_or_else(|| origin.clone(), Origin::at),
+                ))
             }
         }
         toml::Value::Integer(i) => Val::int(i128::from(*i), origin.clone()),
@@ -294,13 +323,20 @@ fn from_toml(value: &toml::Value, origin: &Origin, depth: usize) -> Val {
         toml::Value::Boolean(b) => Val::bool(*b, origin.clone()),
         toml::Value::Datetime(d) => Val::str(d.to_string(), origin),
         toml::Value::Array(items) => Val::tuple(
-            items.iter().map(|v| from_toml(v, origin, depth + 1)).collect(),
+            items
+                .iter()
+                .map(|v| from_toml(v, origin, depth + 1))
+                .collect(),
             origin.clone(),
         ),
         toml::Value::Table(table) => {
             let mut fields = Fields::default();
             for (name, value) in table {
-                fields.set(name.clone(), origin.clone(), from_toml(value, origin, depth + 1));
+                fields.set(
+                    name.clone(),
+                    origin.clone(),
+                    from_toml(value, origin, depth + 1),
+                );
             }
             Val::object(fields, origin.clone())
         }

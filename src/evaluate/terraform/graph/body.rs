@@ -11,7 +11,14 @@ use crate::evaluate::terraform::value::{Data, Fields, Val};
 use crate::trace::{Origin, Unknown};
 
 /// Arguments that say something about the block, not about the thing.
-const META: &[&str] = &["count", "for_each", "provider", "providers", "depends_on", "lifecycle"];
+const META: &[&str] = &[
+    "count",
+    "for_each",
+    "provider",
+    "providers",
+    "depends_on",
+    "lifecycle",
+];
 
 /// Blocks that are evaluated apart, because they may say `self`.
 const LATER: &[&str] = &["provisioner", "connection", "lifecycle"];
@@ -58,7 +65,11 @@ impl World<'_> {
                 Ok(val) => val,
                 // `when = destroy`, `on_failure = continue`.
                 Err(_) if matches!(attribute.name.as_str(), "when" | "on_failure") => {
-                    let word = attribute.value.path().map(|p| p.join(".")).unwrap_or_default();
+                    let word = attribute
+                        .value
+                        .path()
+                        .map(|p| p.join("."))
+                        .unwrap_or_default();
                     Val::str(word, &attribute.value.origin)
                 }
                 Err(fail) => {
