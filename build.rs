@@ -34,9 +34,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             .to_string_lossy()
             .replace('\\', "/");
         let text = fs::read_to_string(&path)?;
-        let value: serde_json::Value =
+        // The order of keys means something: the first component that matches wins.
+        let value: serde_yaml::Value =
             serde_yaml::from_str(&text).map_err(|e| format!("policies/{name}: {e}"))?;
-        all.push(serde_json::json!({ "path": name, "content": value.to_string() }));
+        let content = serde_json::to_string(&value).map_err(|e| format!("policies/{name}: {e}"))?;
+        all.push(serde_json::json!({ "path": name, "content": content }));
     }
     let out = PathBuf::from(env::var("OUT_DIR")?).join("policies.json");
     fs::write(out, serde_json::to_string(&all)?)?;

@@ -4,9 +4,11 @@
 //! The modules are the stages of the pipeline, in order; each knows only those above it
 //! (`docs/architecture.md` has the picture, `tests/layers.rs` holds it true).
 
+pub mod cli;
 pub mod evaluate;
 pub mod inventory;
 pub mod policy;
+pub mod report;
 pub mod syntax;
 pub mod trace;
 pub mod workspace;

@@ -1,8 +1,14 @@
 //! One folder a tool: reads what a tool would read, as the tool reads it.
 
+pub mod boot;
 pub mod compose;
-pub mod terraform;
+pub mod gitops;
+pub mod helm;
+pub mod kubernetes;
+pub mod kustomize;
+pub mod release;
 mod standalone;
+pub mod terraform;
 
 use rayon::prelude::*;
 
@@ -14,21 +20,33 @@ use crate::workspace::Workspace;
 type Evaluator = fn(&Workspace) -> Inventory;
 
 /// All of them, in the order in which their deployments are told.
-const EVALUATORS: &[Evaluator] = &[compose::deployments, terraform::deployments];
+const EVALUATORS: &[Evaluator] = &[
+    compose::deployments,
+    gitops::deployments,
+    terraform::deployments,
+];
 
 /// Everything that would be deployed from the files of `workspace`.
 ///
 /// The order of deployments and problems doesn't depend on the number of threads.
 #[must_use]
 pub fn evaluate(workspace: &Workspace) -> Inventory {
-    let found: Vec<Inventory> = EVALUATORS.par_iter().map(|e| e(workspace)).collect();
+    evaluate_with(workspace, EVALUATORS)
+}
+
+fn evaluate_with(workspace: &Workspace, evaluators: &[Evaluator]) -> Inventory {
+    let found: Vec<Inventory> = evaluators.par_iter().map(|e| e(workspace)).collect();
     let mut all = Inventory::default();
     for inventory in found {
         all.deployments.extend(inventory.deployments);
         all.problems.extend(inventory.problems);
     }
+    let taken = standalone::taken(&all);
+    standalone::drop_taken_values(workspace, &mut all, &taken);
+    let scripts = boot::deployments(workspace);
+    all.deployments.extend(scripts.deployments);
     // What nobody took in stands for itself.
-    let rest = standalone::deployments(workspace, &all);
+    let rest = standalone::deployments(workspace, &taken);
     all.deployments.extend(rest.deployments);
     all.problems.extend(rest.problems);
     all.problems.extend(workspace.problems());
@@ -38,8 +56,11 @@ pub fn evaluate(workspace: &Workspace) -> Inventory {
 
 fn in_order(inventory: &mut Inventory, sources: &Sources) {
     inventory.problems.sort_by_cached_key(|problem| {
-        let place = problem.span.map(|s| (sources.get(s.source).path.clone(), s.start));
+        let place = problem
+            .span
+            .map(|s| (sources.get(s.source).path.clone(), s.start));
         (place, problem.message.clone())
     });
     inventory.problems.dedup();
 }
+

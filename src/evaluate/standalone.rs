@@ -1,19 +1,18 @@
 //! Files that configure something, although nothing in the tree says what reads them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::inventory::{Deployment, Env, Environment, Inventory, Item, MountedFile};
 use crate::syntax::dotenv;
 use crate::trace::{Node, Origin, SourceId, Span, Text};
 use crate::workspace::{Workspace, WorkspaceFile};
 
-/// Dotenv and configuration files of which nothing is in `taken` yet.
-pub(super) fn deployments(workspace: &Workspace, taken: &Inventory) -> Inventory {
-    let taken = sources_of(taken);
+/// Dotenv files that nobody read, and configuration files that are not among `taken`.
+pub(super) fn deployments(workspace: &Workspace, taken: &BTreeSet<SourceId>) -> Inventory {
     let mut out = Inventory::default();
     for file in workspace.dotenv_files() {
-        if !taken.contains(&file.source) && !stands_beside(workspace, file) {
+        if !workspace.was_read(file.source) && !stands_beside(workspace, file) {
             out.deployments.push(dotenv(workspace, file));
         }
     }
@@ -40,27 +39,21 @@ pub(super) fn deployments(workspace: &Workspace, taken: &Inventory) -> Inventory
     out
 }
 
-/// Whether it is the example of a `.env` that is there too: documentation then, not settings.
-fn stands_beside(workspace: &Workspace, file: &WorkspaceFile) -> bool {
-    let name = file.name();
-    let real: Option<PathBuf> = if is_example(name) {
-        let dir = file.dir();
-        let stem = name.trim_start_matches('.').split('.').next().unwrap_or_default();
-        [".env".to_owned(), format!("{stem}.env"), format!(".{stem}")]
-            .into_iter()
-            .filter(|real| real != name)
-            .map(|real| dir.join(real))
-            .find(|real| workspace.is_file(real))
-    } else {
-        None
-    };
-    real.is_some()
-}
+/// Words that mark a file as something to be filled in.
+const MARKS: &[&str] = &[
+    "example", "sample", "dist", "template", "tpl", "default", "defaults",
+];
 
-fn is_example(name: &str) -> bool {
-    ["example", "sample", "dist", "template", "tpl", "default"]
-        .iter()
-        .any(|word| name.contains(word))
+/// Whether it is the example of a file that is there too: documentation then, not settings.
+fn stands_beside(workspace: &Workspace, file: &WorkspaceFile) -> bool {
+    let (marks, parts): (Vec<&str>, Vec<&str>) = file
+        .name()
+        .split('.')
+        .filter(|part| !part.is_empty())
+        .partition(|part| MARKS.contains(part));
+    let real = parts.join(".");
+    let there = |name: String| workspace.is_file(&file.dir().join(name));
+    !marks.is_empty() && (there(format!(".{real}")) || (real != "env" && there(real)))
 }
 
 fn dotenv(workspace: &Workspace, file: &WorkspaceFile) -> Deployment {
@@ -87,32 +80,51 @@ fn dotenv(workspace: &Workspace, file: &WorkspaceFile) -> Deployment {
     }
 }
 
-/// The sources of files and variables that are in workloads, machines and releases.
-fn sources_of(inventory: &Inventory) -> BTreeSet<SourceId> {
+/// The sources of the files that are in workloads and machines. That a file was read is not
+/// enough: YAML of unknown use is also read as the values it could be.
+pub(super) fn taken(inventory: &Inventory) -> BTreeSet<SourceId> {
     let mut out = BTreeSet::new();
     let mut add = |origin: &Origin| {
         out.extend(origin.span().map(|s| s.source));
     };
-    for item in inventory.deployments.iter().flat_map(|d| &d.items) {
+    let items = inventory.deployments.iter().flat_map(|d| &d.items);
+    for item in items {
         match item {
             Item::Workload(workload) => {
-                for container in &workload.containers {
-                    container.files.iter().for_each(|f| add(&f.content.origin));
-                    for env in &container.env {
-                        add(&env.value.origin);
-                        add(&env.name.origin());
-                    }
-                }
+                let files = workload.containers.iter().flat_map(|c| &c.files);
+                files.for_each(|f| add(&f.content.origin));
             }
-            Item::Host(host) => {
-                host.files.iter().for_each(|f| add(&f.content.origin));
-                let env = host.commands.iter().flat_map(|c| &c.env);
-                env.for_each(|e| add(&e.value.origin));
-            }
+            Item::Host(host) => host.files.iter().for_each(|f| add(&f.content.origin)),
             Item::File(file) => add(&file.content.origin),
-            Item::Environment(environment) => add(&environment.origin),
-            Item::Release(_) | Item::Resource(_) | Item::Route(_) | Item::Location(_) => {}
+            Item::Environment(_)
+            | Item::Release(_)
+            | Item::Resource(_)
+            | Item::Route(_)
+            | Item::Opening(_)
+            | Item::Location(_) => {}
         }
     }
     out
+}
+
+/// Leaves out what could have been values of a chart, now that it is known to be a file that
+/// some container reads.
+pub(super) fn drop_taken_values(
+    workspace: &Workspace,
+    inventory: &mut Inventory,
+    taken: &BTreeSet<SourceId>,
+) {
+    let guessed: BTreeSet<SourceId> = workspace.config_files().map(|f| f.source).collect();
+    inventory.deployments.retain(|deployment| {
+        let is_taken = |item: &Item| match item {
+            Item::Release(release) => release
+                .origin
+                .span()
+                .is_some_and(|s| guessed.contains(&s.source) && taken.contains(&s.source)),
+            _ => false,
+        };
+        deployment.kind != "values"
+            || deployment.items.is_empty()
+            || !deployment.items.iter().all(is_taken)
+    });
 }

@@ -77,7 +77,7 @@ pub struct MountedFile {
 pub struct Port {
     /// The port in the container.
     pub container: Option<u16>,
-    /// The port outside, if it is published on the machine.
+    /// The port outside, if it is published on the machine; 0 if it isn't known which.
     pub published: Option<u16>,
     /// The address it is published on; none means all.
     pub address: Option<String>,

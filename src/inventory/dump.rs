@@ -74,12 +74,17 @@ impl Dump<'_> {
     }
 
     fn problem(&mut self, word: &str, problem: &Problem) {
-        let at = problem.span.map_or(String::new(), |s| format!(" @{}", self.span(s)));
+        let at = problem
+            .span
+            .map_or(String::new(), |s| format!(" @{}", self.span(s)));
         self.line(&format!("{word}: {}{at}", problem.message));
     }
 
     fn deployment(&mut self, deployment: &Deployment) {
-        self.line(&format!("deployment {} ({})", deployment.name, deployment.kind));
+        self.line(&format!(
+            "deployment {} ({})",
+            deployment.name, deployment.kind
+        ));
         self.inside(|this| {
             for note in &deployment.notes {
                 this.problem("note", note);
@@ -97,6 +102,13 @@ impl Dump<'_> {
             Item::Host(host) => self.host(host),
             Item::Resource(resource) => self.resource(resource),
             Item::Route(route) => self.route(route),
+            Item::Opening(opening) => {
+                let at = self.origin(&opening.origin);
+                self.line(&format!(
+                    "opening {}-{}/{} in {} {at}",
+                    opening.from, opening.to, opening.protocol, opening.name
+                ));
+            }
             Item::File(file) => self.file(file),
             Item::Environment(environment) => {
                 let at = self.origin(&environment.origin);
@@ -106,7 +118,10 @@ impl Dump<'_> {
             Item::Location(location) => {
                 let provider = location.provider.as_deref().unwrap_or("?");
                 let value = self.scalar(&location.value);
-                self.line(&format!("location {provider} {value} of {}", location.subject));
+                self.line(&format!(
+                    "location {provider} {value} of {}",
+                    location.subject
+                ));
             }
         }
     }
@@ -135,10 +150,9 @@ impl Dump<'_> {
     }
 
     fn container(&mut self, container: &Container) {
-        let image = container
-            .image
-            .as_ref()
-            .map_or("no image".to_owned(), |i| format!("image {}", self.scalar(i)));
+        let image = container.image.as_ref().map_or("no image".to_owned(), |i| {
+            format!("image {}", self.scalar(i))
+        });
         self.line(&format!("container {}: {image}", container.name));
         self.inside(|this| {
             this.env(&container.env);
@@ -188,7 +202,10 @@ impl Dump<'_> {
         let address = port.address.as_deref().unwrap_or("*");
         let (outside, inside) = (number(port.published), number(port.container));
         let at = self.origin(&port.origin);
-        self.line(&format!("port {address}:{outside} → {inside}/{} {at}", port.protocol));
+        self.line(&format!(
+            "port {address}:{outside} → {inside}/{} {at}",
+            port.protocol
+        ));
     }
 
     fn route(&mut self, route: &Route) {
@@ -200,7 +217,10 @@ impl Dump<'_> {
         };
         let hosts: Vec<_> = route.hosts.iter().map(|h| self.scalar(h)).collect();
         let at = self.origin(&route.origin);
-        self.line(&format!("route {name}, {tls}, to {} {at}", route.targets.join(", ")));
+        self.line(&format!(
+            "route {name}, {tls}, to {} {at}",
+            route.targets.join(", ")
+        ));
         self.inside(|this| {
             for host in hosts {
                 this.line(&format!("host {host}"));

@@ -7,6 +7,8 @@
 mod container;
 mod dump;
 mod host;
+mod link;
+mod opening;
 mod release;
 mod resource;
 mod route;
@@ -17,6 +19,8 @@ use std::sync::Arc;
 pub use container::{Container, Env, MountedFile, Port, Workload};
 pub use dump::dump;
 pub use host::{Command, Host};
+pub use link::Links;
+pub use opening::Opening;
 pub use release::{Chart, Release};
 pub use resource::Resource;
 pub use route::Route;
@@ -64,6 +68,8 @@ pub enum Item {
     Resource(Resource),
     /// A way in from outside.
     Route(Route),
+    /// A port that a firewall lets the world reach.
+    Opening(Opening),
     /// A configuration file that stands for itself.
     File(MountedFile),
     /// Environment variables that stand for themselves: a dotenv file whose reader isn't known.

@@ -320,7 +320,12 @@ mod tests {
     }
 
     #[test]
-    fn hostile_nesting_ends() {
+    fn marks_and_hostile_nesting() {
+        let (root, problems) = parse(&Text::plain(
+            "{{ $X := 1 -}}\na {\n{{ if $X }}\nb = 1\n{{ end }}\n}\n",
+        ));
+        assert_eq!(problems, []);
+        assert_eq!(root.at(&["a", "b"]).and_then(Node::as_int), Some(1));
         let (_, problems) = parse(&Text::plain("a{".repeat(10_000)));
         assert!(!problems.is_empty());
         let _ = parse(&Text::plain("a=[".to_owned() + &"[".repeat(10_000)));

@@ -13,7 +13,9 @@ pub mod json;
 pub mod lua;
 pub mod nginx;
 pub mod php;
+pub mod placeholder;
 pub mod properties;
+pub mod shell;
 pub mod toml;
 pub mod yaml;
 
@@ -22,5 +24,8 @@ mod format;
 mod piece;
 mod scan;
 mod tree;
+
+#[cfg(test)]
+mod tests;
 
 pub use format::{Format, Read, UnknownFormat, read};

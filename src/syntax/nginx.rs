@@ -17,6 +17,7 @@ pub fn parse(text: &Text) -> (Node, Vec<Problem>) {
         ..Comments::default()
     };
     let mut scan = Scanner::new(text, comments, &['"', '\'']);
+    scan.long_strings = true;
     let mut root = Map::new();
     loop {
         block(&mut scan, &mut root, 0);

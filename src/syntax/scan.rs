@@ -28,6 +28,9 @@ pub(crate) struct Scanner<'a> {
     pub(crate) problems: Vec<Problem>,
     /// Which characters open and close strings, for skipping.
     pub(crate) quotes: &'static [char],
+    /// Strings may go over several lines. Where they may not, one that is not closed ends
+    /// nothing but its line.
+    pub(crate) long_strings: bool,
     comments: Comments,
 }
 
@@ -40,6 +43,7 @@ impl<'a> Scanner<'a> {
             at: if chars.starts_with('\u{feff}') { 3 } else { 0 },
             problems: Vec::new(),
             quotes,
+            long_strings: false,
             comments,
         }
     }
@@ -121,7 +125,7 @@ impl<'a> Scanner<'a> {
         let start = self.at;
         loop {
             self.take_while(char::is_whitespace);
-            if !self.comment() {
+            if !self.comment() && !self.template_line() {
                 break;
             }
         }
@@ -167,6 +171,24 @@ impl<'a> Scanner<'a> {
         false
     }
 
+    /// Moves over a line that is only a mark of another tool, `{{ … }}`: what is around it is
+    /// still worth reading.
+    fn template_line(&mut self) -> bool {
+        if !self.rest().starts_with("{{") {
+            return false;
+        }
+        let line = self.rest().lines().next().unwrap_or_default();
+        let before = self.slice(0..self.at);
+        let alone = before.trim_end_matches([' ', '\t']);
+        let found = line.trim_end().ends_with("}}")
+            && line.matches("{{").count() == 1
+            && (alone.is_empty() || alone.ends_with(['\n', '\u{feff}']));
+        if found {
+            self.at += line.len();
+        }
+        found
+    }
+
     /// The inside of `[[ … ]]` or `[=[ … ]=]` at the cursor, which does not move.
     pub(crate) fn long_bracket(&self) -> Option<Range<usize>> {
         let after = self.rest().strip_prefix('[')?;
@@ -185,10 +207,13 @@ impl<'a> Scanner<'a> {
         let inside = self.rest().strip_prefix(mark)?;
         let start = self.at + mark.len();
         let bytes = inside.as_bytes();
+        let long = self.long_strings || mark == "`";
         let mut i = 0;
         while i < bytes.len() {
             if bytes[i] == b'\\' {
                 i += 2;
+            } else if bytes[i] == b'\n' && !long {
+                return None;
             } else if bytes[i..].starts_with(mark.as_bytes()) {
                 self.at = start + i + mark.len();
                 return Some(start..start + i);
@@ -215,10 +240,10 @@ impl<'a> Scanner<'a> {
                     }
                     depth -= 1;
                 }
-                c if self.quotes.contains(&c) => {
-                    if self.quoted(c.encode_utf8(&mut [0; 4])).is_some() {
-                        continue;
-                    }
+                c if self.quotes.contains(&c)
+                    && self.quoted(c.encode_utf8(&mut [0; 4])).is_some() =>
+                {
+                    continue;
                 }
                 _ if self.comment() => continue,
                 _ => {}

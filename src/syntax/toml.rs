@@ -1,6 +1,5 @@
 //! TOML.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -61,7 +60,7 @@ fn table_value(text: &Text, table: &DeTable<'_>) -> Value {
     Value::Map(map)
 }
 
-fn string(text: &Text, token: Range<usize>, content: &Cow<'_, str>) -> Text {
+fn string(text: &Text, token: Range<usize>, content: &str) -> Text {
     let chars = text.as_str().get(token.clone()).unwrap_or_default();
     let marks = if chars.starts_with("\"\"\"") || chars.starts_with("'''") {
         3
@@ -80,10 +79,10 @@ fn string(text: &Text, token: Range<usize>, content: &Cow<'_, str>) -> Text {
     } else {
         text.slice(inside)
     };
-    if out.as_str() == content.as_ref() {
+    if out.as_str() == content {
         out
     } else {
-        text.slice(token).replaced_by(content.as_ref())
+        text.slice(token).replaced_by(content)
     }
 }
 

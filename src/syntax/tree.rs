@@ -1,6 +1,8 @@
 //! Building trees from assignments to paths.
 
-use crate::trace::{Map, Node, Origin, Value};
+use std::sync::Arc;
+
+use crate::trace::{Map, Node, Origin, Unknown, Value};
 
 /// A key on the way, and where it was written.
 pub(crate) type Key = (String, Origin);
@@ -12,6 +14,24 @@ pub(crate) fn set(map: &mut Map, path: &[Key], node: Node) {
     };
     let target = above.iter().fold(map, |map, key| enter(map, key));
     target.insert(name.clone(), origin.clone(), node);
+}
+
+/// Makes known that what `node` holds may or may not be set at `path`: its values become unknown
+/// there, and what else is there stays.
+pub(crate) fn set_perhaps(map: &mut Map, path: &[Key], node: Node, why: &Arc<Unknown>) {
+    match node.value {
+        Value::Map(entries) => {
+            let target = path.iter().fold(map, |map, key| enter(map, key));
+            for (name, slot) in entries {
+                set_perhaps(target, &[(name, slot.key)], slot.node, why);
+            }
+        }
+        _ => set(
+            map,
+            path,
+            Node::new(Value::Unknown(why.clone()), node.origin),
+        ),
+    }
 }
 
 /// The map under `key`, made if need be.

@@ -9,6 +9,9 @@ mod origin;
 mod source;
 mod text;
 
+#[cfg(test)]
+mod tests;
+
 pub use node::{Map, Node, Slot, Unknown, Value};
 pub use origin::{DefaultValue, Origin, Place, Step, StepKind};
 pub use source::{Position, Role, Source, SourceId, Sources, Span};

@@ -398,8 +398,10 @@ impl Text {
         let mut start = 0;
         for line in self.chars.split_inclusive('\n') {
             let end = start + line.len();
-            let bare = line.strip_suffix('\n').unwrap_or(line);
-            let bare = bare.strip_suffix('\r').unwrap_or(bare);
+            let bare = match line.strip_suffix('\n') {
+                Some(bare) => bare.strip_suffix('\r').unwrap_or(bare),
+                None => line,
+            };
             out.push(self.slice(start..start + bare.len()));
             start = end;
         }

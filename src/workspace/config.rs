@@ -40,6 +40,22 @@ pub struct Config {
     pub policies: Vec<PathBuf>,
     /// Host names (with `*`) that the operator controls.
     pub own_hosts: Vec<String>,
+    /// What the command line sets.
+    pub overrides: Overrides,
+}
+
+/// Values from the command line, for everything that is checked and can take them.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// Values files for charts, absolute, in order; after those that the tree names.
+    pub values: Vec<PathBuf>,
+    /// `KEY=VALUE` for charts, in order, as Helm's `--set` takes them; also the variables of
+    /// Compose projects.
+    pub set: Vec<String>,
+    /// Files with Terraform variables, absolute, in order.
+    pub var_files: Vec<PathBuf>,
+    /// `NAME=VALUE` for Terraform, in order.
+    pub vars: Vec<String>,
 }
 
 /// A value and the bytes of the configuration file where it stands.

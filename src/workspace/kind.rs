@@ -32,6 +32,8 @@ pub enum Kind {
     TerraformPlan,
     /// `NAME=value` lines.
     Dotenv,
+    /// How an image is built.
+    Dockerfile,
     /// cloud-init user data.
     CloudInit,
     /// A shell script.
@@ -61,6 +63,7 @@ impl Kind {
             Self::Tfvars => "tfvars",
             Self::TerraformPlan => "terraform-plan",
             Self::Dotenv => "dotenv",
+            Self::Dockerfile => "dockerfile",
             Self::CloudInit => "cloud-init",
             Self::Shell => "shell",
             Self::Ansible => "ansible",
@@ -178,6 +181,12 @@ pub(super) fn by_name(path: &Path) -> Hint {
     if is_of_others(name, dirs) {
         return Hint::Ignore;
     }
+    if ["dockerfile", "containerfile"]
+        .iter()
+        .any(|d| name.split('.').any(|part| part == *d))
+    {
+        return Hint::Is(Kind::Dockerfile);
+    }
     let bare = bare(name);
     let ending = bare.rsplit_once('.').map_or("", |(_, e)| e);
     match ending {
@@ -224,12 +233,8 @@ fn is_dotenv(name: &str, dirs: &[&str]) -> bool {
         || bare == ".env"
         || bare.ends_with(".env")
         || name.starts_with(".env.")
-        || name.starts_with("env.")
-            && matches!(
-                name.rsplit('.').next(),
-                Some("prod" | "local" | "production" | "staging")
-            )
-        || dirs.last() == Some(&"env.d") && !name.starts_with('.')
+        || ["env.prod", "env.production", "env.staging", "env.local"].contains(&name)
+        || (dirs.last() == Some(&"env.d") && !name.starts_with('.'))
 }
 
 /// Files with a reader of their own that has nothing to do with deployments.
@@ -358,8 +363,9 @@ fn json(text: &str) -> Kind {
     if has("\"planned_values\"") && has("\"format_version\"") {
         return Kind::TerraformPlan;
     }
-    let head = &text[..text.floor_char_boundary(4096)];
-    if head.contains("\"apiVersion\"") && head.contains("\"kind\"") {
+    let head = &text.as_bytes()[..text.len().min(4096)];
+    let heads = |key: &[u8]| head.windows(key.len()).any(|w| w == key);
+    if heads(b"\"apiVersion\"") && heads(b"\"kind\"") {
         return Kind::Kubernetes;
     }
     Kind::Config
@@ -403,13 +409,10 @@ fn yaml(path: &Path, name: &str, text: &str) -> Kind {
     if is_compose(name, &keys, text) {
         return Kind::Compose;
     }
-    if name.contains("helmfile") || in_dir(path, "helmfile.d") || has("helmfiles") {
-        if ["releases", "helmfiles", "environments", "bases"]
-            .into_iter()
-            .any(has)
-        {
-            return Kind::Helmfile;
-        }
+    let called = name.contains("helmfile") || in_dir(path, "helmfile.d") || has("helmfiles");
+    let parts = ["releases", "helmfiles", "environments", "bases"];
+    if called && parts.into_iter().any(has) {
+        return Kind::Helmfile;
     }
     if is_ansible(path, text) {
         return Kind::Ansible;

@@ -15,7 +15,7 @@ mod store;
 pub(crate) mod tests;
 mod walk;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub use config::{Config, ConfigError};
@@ -101,7 +101,10 @@ impl Workspace {
                 Err(error) => missing.push((path, error.to_string())),
             }
         }
-        let roots: BTreeSet<PathBuf> = given.iter().map(|p| root::of(p, &cwd)).collect();
+        let mut roots: BTreeSet<PathBuf> = given.iter().map(|p| root::of(p, &cwd)).collect();
+        // What the command line names may lie anywhere; nothing else there is read.
+        let named = config.overrides.values.iter().chain(&config.overrides.var_files);
+        roots.extend(named.filter_map(|file| file.canonicalize().ok()));
         let store = Store::new(cwd, roots.into_iter().collect(), MAX_FILE_BYTES);
         for (path, error) in missing {
             store.problem(&path, format!("can't be read: {error}"));
@@ -134,6 +137,7 @@ impl Workspace {
                 Some((file, hint, self.store.load(&file.abs, limit)))
             })
             .collect();
+        let mut homes = BTreeMap::new();
         for (file, hint, loaded) in read.into_iter().flatten() {
             let text = match loaded {
                 Ok(text) => text,
@@ -144,17 +148,18 @@ impl Workspace {
                     continue;
                 }
             };
-            let chart = self.chart_above(&file.abs, &charts);
-            let kind = kind::of(
-                &self.store.below_root(&file.abs),
-                hint,
-                &text,
-                chart.as_deref(),
-            );
+            let dir = file.abs.parent().unwrap_or(&file.abs);
+            let chart = homes
+                .entry(dir)
+                .or_insert_with(|| self.chart_above(dir, &charts))
+                .as_deref()
+                .and_then(|chart| file.abs.strip_prefix(chart).ok());
+            let below = self.store.below_root(&file.abs);
+            let kind = kind::of(&below, hint, &text, chart);
             if kind == Kind::Ignored {
                 continue;
             }
-            let role = kind.role(&self.store.below_root(&file.abs));
+            let role = self.store.role(&file.abs, kind);
             let templated = text.contains("{{") || text.contains("{%");
             let source = self.store.keep(&file.abs, text, role, kind);
             self.files.push(WorkspaceFile {
@@ -167,13 +172,11 @@ impl Workspace {
         }
     }
 
-    /// The path below the innermost chart that `path` lies in.
-    fn chart_above(&self, path: &Path, charts: &BTreeSet<&Path>) -> Option<PathBuf> {
-        path.ancestors()
-            .skip(1)
+    /// The innermost chart that `dir` is or lies in.
+    fn chart_above(&self, dir: &Path, charts: &BTreeSet<&Path>) -> Option<PathBuf> {
+        dir.ancestors()
             .take_while(|dir| self.store.is_inside(dir))
             .find(|dir| charts.contains(dir) || self.store.is_file(&dir.join("Chart.yaml")))
-            .and_then(|dir| path.strip_prefix(dir).ok())
             .map(Path::to_path_buf)
     }
 
@@ -203,7 +206,8 @@ impl Workspace {
     /// The file to check at `abs`, if it is one.
     #[must_use]
     pub fn file(&self, abs: &Path) -> Option<&WorkspaceFile> {
-        self.files.iter().find(|f| f.abs == abs)
+        let at = self.files.binary_search_by(|f| f.abs.as_path().cmp(abs));
+        self.files.get(at.ok()?)
     }
 
     /// What can't be read because it isn't text, is too large, …
@@ -239,6 +243,12 @@ impl Workspace {
     #[must_use]
     pub fn text_of(&self, file: &WorkspaceFile) -> Text {
         self.text(file.source)
+    }
+
+    /// Whether something took the text of a file in.
+    #[must_use]
+    pub fn was_read(&self, source: SourceId) -> bool {
+        self.store.is_used(source)
     }
 
     /// `name` as a file or folder named in a file in `dir`: absolute, without dots.

@@ -7,7 +7,6 @@ use super::config::FILE_NAME;
 /// `path` below `base` unless it is absolute, without `.` and `..`.
 ///
 /// Works on the names alone; links are looked at when a file is read.
-
 pub(in crate::workspace) fn absolute(path: &Path, base: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in base.join(path).components() {
@@ -25,7 +24,6 @@ pub(in crate::workspace) fn absolute(path: &Path, base: &Path) -> PathBuf {
 /// The checked root for `path` (absolute): its nearest ancestor that holds `.git` or a
 /// configuration file, else the working directory if it contains the path, else the path's own
 /// folder.
-
 pub(in crate::workspace) fn of(path: &Path, cwd: &Path) -> PathBuf {
     let marked = path
         .ancestors()
@@ -43,7 +41,6 @@ pub(in crate::workspace) fn of(path: &Path, cwd: &Path) -> PathBuf {
 }
 
 /// `path` as people are shown it: relative to `cwd`, with `/`.
-
 pub(in crate::workspace) fn shown(path: &Path, cwd: &Path) -> String {
     let mut up = 0;
     let mut base = cwd;

@@ -144,6 +144,25 @@ impl Store {
         }
     }
 
+    /// Whose text a file of this kind is.
+    pub(super) fn role(&self, path: &Path, kind: Kind) -> Role {
+        if self.is_in_subchart(path) {
+            Role::Vendored
+        } else {
+            kind.role(&self.below_root(path))
+        }
+    }
+
+    /// Whether it lies in the `charts/` folder of a chart: a copy of what was made elsewhere.
+    fn is_in_subchart(&self, path: &Path) -> bool {
+        path.ancestors()
+            .skip(2)
+            .take_while(|dir| self.is_inside(dir))
+            .filter(|dir| dir.ends_with("charts"))
+            .filter_map(Path::parent)
+            .any(|dir| self.is_file(&dir.join("Chart.yaml")))
+    }
+
     pub(super) fn is_file(&self, path: &Path) -> bool {
         self.real(path).is_ok_and(|p| p.is_file())
     }
@@ -201,16 +220,20 @@ impl Store {
         }
         let loaded = self.load(path, self.limit);
         let below = self.below_root(path);
+        let kind = |text: &str| kind::of(&below, kind::by_name(&below), text, None);
+        let loaded = loaded.map(|text| {
+            let kind = kind(&text);
+            (self.role(path, kind), kind, text)
+        });
         let mut state = self.state();
         // Another thread may have been faster.
         if let Some(entry) = state.entries.get(path) {
             return entry.outcome.clone();
         }
         let (outcome, kind) = match loaded {
-            Ok(text) => {
-                let kind = kind::of(&below, kind::by_name(&below), &text, None);
+            Ok((role, kind, text)) => {
                 let shown = root::shown(path, &self.cwd);
-                let source = self.sources.add(shown, text, kind.role(&below));
+                let source = self.sources.add(shown, text, role);
                 state.paths.insert(source, path.to_path_buf());
                 (Ok(source), kind)
             }
@@ -237,6 +260,12 @@ impl Store {
         if let Some(entry) = paths.get(&source).and_then(|p| entries.get_mut(p)) {
             entry.used = true;
         }
+    }
+
+    pub(super) fn is_used(&self, source: SourceId) -> bool {
+        let state = self.state();
+        let entry = state.paths.get(&source).and_then(|p| state.entries.get(p));
+        entry.is_some_and(|e| e.used)
     }
 
     fn problem_at(&self, path: &Path, message: String) -> Problem {

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use super::paths::{self, Target, known};
 use super::variables::Variables;
 use super::{Log, merge};
-use crate::syntax::yaml::{self, Schema};
+use crate::syntax::placeholder;
+use crate::syntax::yaml::{self, Schema, Stream};
 use crate::trace::{Node, Origin, Problem, Slot, Text, Value};
 use crate::workspace::Workspace;
 
@@ -29,7 +30,8 @@ impl<'w> Loader<'w> {
     /// For the project in `dir`.
     pub(super) fn new(workspace: &'w Workspace, dir: &Path) -> Self {
         let mut log = Log::default();
-        let variables = Variables::of_dir(workspace, dir, None, &mut log);
+        let outer = Variables::of_command_line(workspace);
+        let variables = Variables::of_dir(workspace, dir, Some(&outer), &mut log);
         Self {
             workspace,
             dir: dir.to_path_buf(),
@@ -46,7 +48,13 @@ impl<'w> Loader<'w> {
         self.files(files, &dir, &variables, 0)
     }
 
-    fn files(&mut self, files: &[PathBuf], dir: &Path, variables: &Variables, depth: usize) -> Node {
+    fn files(
+        &mut self,
+        files: &[PathBuf],
+        dir: &Path,
+        variables: &Variables,
+        depth: usize,
+    ) -> Node {
         let mut merged: Option<Node> = None;
         for file in files {
             let Some(tree) = self.file(file, dir, variables, depth) else {
@@ -103,13 +111,8 @@ impl<'w> Loader<'w> {
             self.log.problems.push(Problem::new(message, Some(at)));
             return None;
         }
-        let stream = yaml::parse(&self.workspace.text(source), Schema::Yaml12);
-        let templated = self.workspace.file(path).is_some_and(|f| f.templated);
-        if templated {
-            self.log.notes.extend(stream.problems);
-        } else {
-            self.log.problems.extend(stream.problems);
-        }
+        let stream = parse(&self.workspace.text(source));
+        self.log.problems.extend(stream.problems);
         let mut merged: Option<Node> = None;
         for document in stream.documents {
             if document.root.as_map().is_none() {
@@ -131,15 +134,21 @@ impl<'w> Loader<'w> {
             Value::Text(text) if text.as_str().contains('$') => {
                 let expanded = variables.expand(text);
                 // A variable without a value is told where it matters.
-                self.log.notes.extend(
-                    expanded
-                        .problems
-                        .into_iter()
-                        .filter(|p| !p.message.starts_with("required variable")),
-                );
-                node.value = Value::Text(expanded.text);
+                for problem in expanded.problems {
+                    if problem.message.contains("the limit") {
+                        self.log.problems.push(problem);
+                    } else if !problem.message.starts_with("required variable") {
+                        self.log.notes.push(problem);
+                    }
+                }
+                let at = node.origin.nearest_span();
+                if self.log.spend(expanded.text.len(), at) {
+                    node.value = Value::Text(expanded.text);
+                }
             }
-            Value::List(items) => items.iter_mut().for_each(|n| self.interpolate(n, variables)),
+            Value::List(items) => items
+                .iter_mut()
+                .for_each(|n| self.interpolate(n, variables)),
             Value::Map(map) => {
                 for (_, slot) in map.slots_mut() {
                     self.interpolate(&mut slot.node, variables);
@@ -202,7 +211,9 @@ impl<'w> Loader<'w> {
                 Target::File(path) => out.push(path),
                 Target::StandIn(_) | Target::Dir(_) => {}
                 Target::Nothing(why) => {
-                    self.log.notes.push(Problem::new(why, name.origin.nearest_span()));
+                    self.log
+                        .notes
+                        .push(Problem::new(why, name.origin.nearest_span()));
                 }
             }
         }
@@ -259,7 +270,11 @@ impl<'w> Loader<'w> {
             self.log.problems.push(Problem::new(message, at));
             return Some(service);
         }
-        let base_name = extends.get("service").unwrap_or(extends).as_text().map(known)?;
+        let base_name = extends
+            .get("service")
+            .unwrap_or(extends)
+            .as_text()
+            .map(known)?;
         let file = match extends.get("file").and_then(Node::as_text) {
             Some(file) => match paths::find(self.workspace, dir, file) {
                 Target::File(file) => Some(file).filter(|f| f != path),
@@ -351,13 +366,30 @@ impl<'w> Loader<'w> {
             return;
         };
         let absolute = text.as_str().starts_with(['/', '~']);
-        if !absolute && text.unknown().is_none_or(|_| text.as_str().starts_with('.')) {
+        if !absolute
+            && text
+                .unknown()
+                .is_none_or(|_| text.as_str().starts_with('.'))
+        {
             let prefix = format!("{}/", dir.to_string_lossy());
             let mut joined = Text::plain(prefix);
             joined.push(text);
             *text = joined;
         }
     }
+}
+
+/// The documents of a Compose file. One that can't be read as it is may be the template of one.
+pub(super) fn parse(text: &Text) -> Stream {
+    let plain = yaml::parse(text, Schema::Yaml12);
+    let chars = text.as_str();
+    let marked = chars.contains("{{") || chars.contains("{%") || chars.contains("<%");
+    if plain.problems.is_empty() || !marked {
+        return plain;
+    }
+    let mut masked = yaml::parse(&placeholder::mask(text), Schema::Yaml12);
+    masked.problems.clear();
+    masked
 }
 
 /// The slot's key as a text where it is written.

@@ -11,11 +11,11 @@ pub(super) fn files(base: Node, over: Node) -> Node {
         let both = match (key.as_str(), merged.remove(&key)) {
             ("services", Some(old)) => Slot {
                 key: old.key,
-                node: each(old.node, slot.node, service),
+                node: each(old.node, slot.node, Keys::First, service),
             },
             ("volumes" | "networks" | "configs" | "secrets", Some(old)) => Slot {
                 key: old.key,
-                node: each(old.node, slot.node, deep),
+                node: each(old.node, slot.node, Keys::Last, deep),
             },
             _ => slot,
         };
@@ -24,8 +24,15 @@ pub(super) fn files(base: Node, over: Node) -> Node {
     Node::map(merged, base.origin)
 }
 
-/// Two maps, with `join` for what is in both. What is in the first stays where it is.
-fn each(base: Node, over: Node, join: fn(Node, Node) -> Node) -> Node {
+/// Which of two keys is where an entry is written.
+#[derive(Debug, Clone, Copy)]
+enum Keys {
+    First,
+    Last,
+}
+
+/// Two maps, with `join` for what is in both. The order is that of the first.
+fn each(base: Node, over: Node, keys: Keys, join: fn(Node, Node) -> Node) -> Node {
     let origin = base.origin.clone();
     let (mut merged, over) = match (base.value, over.value) {
         (Value::Map(base), Value::Map(over)) => (base, over),
@@ -36,7 +43,12 @@ fn each(base: Node, over: Node, join: fn(Node, Node) -> Node) -> Node {
         match merged.get_mut(&key) {
             Some(node) => {
                 let old = std::mem::replace(node, Node::null(Origin::nowhere()));
-                *node = join(old, slot.node);
+                let both = join(old, slot.node);
+                let at = match (keys, merged.slot(&key)) {
+                    (Keys::First, Some(first)) => first.key.clone(),
+                    _ => slot.key,
+                };
+                merged.insert(key, at, both);
             }
             None => {
                 merged.insert(key, slot.key, slot.node);
@@ -64,7 +76,7 @@ pub(super) fn service(base: Node, over: Node) -> Node {
         let old = std::mem::replace(old, Node::null(Origin::nowhere()));
         let new = match key.as_str() {
             "environment" | "labels" | "annotations" | "sysctls" | "extra_hosts" => {
-                each(by_name(old), by_name(slot.node), replace)
+                each(by_name(old), by_name(slot.node), Keys::Last, replace)
             }
             "command" | "entrypoint" | "healthcheck" => replace(old, slot.node),
             "volumes" | "devices" => by_target(old, slot.node),
@@ -79,7 +91,7 @@ pub(super) fn service(base: Node, over: Node) -> Node {
 /// Maps are merged, lists appended, anything else replaced.
 fn deep(base: Node, over: Node) -> Node {
     match (&base.value, &over.value) {
-        (Value::Map(_), Value::Map(_)) => each(base, over, deep),
+        (Value::Map(_), Value::Map(_)) => each(base, over, Keys::Last, deep),
         (Value::List(_), Value::List(_)) | (Value::List(_), Value::Text(_)) => {
             let origin = over.origin.clone();
             let mut items = listed(base);
@@ -98,7 +110,12 @@ fn deep(base: Node, over: Node) -> Node {
 fn replace(base: Node, over: Node) -> Node {
     let at = over.span();
     over.map_origins(&|origin| {
-        origin.then_with(StepKind::Override, at, "overrides", vec![base.origin.clone()])
+        origin.then_with(
+            StepKind::Override,
+            at,
+            "overrides",
+            vec![base.origin.clone()],
+        )
     })
 }
 

@@ -4,6 +4,8 @@
 //! replaced, includes and `extends` resolved, overlays merged), and [`service`] turns each
 //! service into a workload.
 
+mod image;
+mod given;
 mod load;
 mod merge;
 mod mounts;
@@ -17,17 +19,22 @@ mod tests;
 mod variables;
 mod words;
 
+pub(crate) use given::{Given, given};
+
 use rayon::prelude::*;
 
 use crate::inventory::{Deployment, Inventory, Item};
-use crate::trace::Problem;
+use crate::trace::{Origin, Problem, Span};
 use crate::workspace::Workspace;
 
 /// One deployment for each project.
 #[must_use]
 pub fn deployments(workspace: &Workspace) -> Inventory {
     let projects = project::projects(workspace);
-    let read: Vec<_> = projects.par_iter().map(|p| deployment(workspace, p)).collect();
+    let read: Vec<_> = projects
+        .par_iter()
+        .map(|p| deployment(workspace, p))
+        .collect();
     let mut out = Inventory::default();
     for (deployment, problems) in read {
         out.problems.extend(problems);
@@ -60,18 +67,47 @@ fn deployment(workspace: &Workspace, project: &project::Project) -> (Deployment,
         }
     }
     let routes = proxy::routes(&services);
-    deployment.items.extend(services.into_iter().map(Item::Workload));
+    deployment
+        .items
+        .extend(services.into_iter().map(Item::Workload));
     deployment.items.extend(routes.into_iter().map(Item::Route));
-    log.notes.dedup();
     deployment.notes = log.notes;
     (deployment, log.problems)
 }
 
+/// What the values and files of one project may add up to, in bytes; many services can name
+/// the same large file.
+const MAX_BYTES: usize = 256 << 20;
+
 /// What is to be told about how something was read.
 #[derive(Debug, Default)]
 struct Log {
+    /// How many bytes of values and files were taken in so far.
+    spent: usize,
     /// What could not be read.
     problems: Vec<Problem>,
     /// What a person should know.
     notes: Vec<Problem>,
+}
+
+impl Log {
+    /// Whether `bytes` more may be taken in; tells once if not.
+    fn spend(&mut self, bytes: usize, at: Option<Span>) -> bool {
+        let before = self.spent;
+        self.spent = before.saturating_add(bytes);
+        if before <= MAX_BYTES && self.spent > MAX_BYTES {
+            let message = format!("the project holds more than {MAX_BYTES} bytes, the limit");
+            self.problems.push(Problem::new(message, at));
+        }
+        self.spent <= MAX_BYTES
+    }
+
+    /// Tells, once for each file, that `other` was read in place of `name`.
+    fn stand_in(&mut self, name: &str, other: &str, at: &Origin) {
+        let name = name.trim_start_matches("./").trim_start_matches('/');
+        let message = format!("`{name}` is not in the tree; `{other}` was read instead");
+        if !self.notes.iter().any(|n| n.message == message) {
+            self.notes.push(Problem::new(message, at.nearest_span()));
+        }
+    }
 }

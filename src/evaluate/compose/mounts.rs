@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use super::Log;
 use super::paths::{self, Target, known};
 use super::service::Context;
-use super::Log;
 use crate::inventory::{Container, Gap, MountedFile};
-use crate::trace::{Node, Origin, Problem, Span, StepKind, Text, Unknown, Value};
+use crate::trace::{Node, Origin, Span, StepKind, Text, Unknown, Value};
 
 /// A mounted folder brings at most so many files.
 const MAX_FILES: usize = 200;
@@ -132,10 +132,7 @@ impl Adder<'_, '_> {
             Target::File(path) => self.file(&path, target.to_owned(), origin, false),
             Target::StandIn(path) => {
                 let shown = self.context.workspace.show(&path);
-                let name = plain.trim_start_matches("./");
-                let message = format!("`{name}` is not in the tree; `{shown}` was read instead");
-                let at = origin.nearest_span();
-                self.log.notes.push(Problem::new(message, at));
+                self.log.stand_in(&plain, &shown, origin);
                 self.file(&path, target.to_owned(), origin, false);
             }
             Target::Dir(dir) => self.folder(&dir, target, origin),
@@ -163,7 +160,11 @@ impl Adder<'_, '_> {
     fn file(&mut self, path: &Path, target: String, origin: &Origin, in_folder: bool) {
         let workspace = self.context.workspace;
         // Pictures and data in a folder are no loss; a file that is named is.
-        if in_folder && workspace.bytes(path).is_ok_and(|b| b.len() > MAX_BYTES || b.contains(&0)) {
+        if in_folder
+            && workspace
+                .bytes(path)
+                .is_ok_and(|b| b.len() > MAX_BYTES || b.contains(&0))
+        {
             return;
         }
         match workspace.fetch(path) {
@@ -182,6 +183,9 @@ impl Adder<'_, '_> {
 
     fn push(&mut self, path: String, content: Text, origin: &Origin) {
         let at = origin.nearest_span();
+        if !self.log.spend(content.len(), at) {
+            return;
+        }
         let note = format!("mounted into {}", self.note);
         let content = content.map_origins(&|o| o.then(StepKind::Deploy, at, note.clone()));
         let node = if content.is_wholly_unknown() {
@@ -211,7 +215,10 @@ fn halves(text: &Text) -> Option<(Text, Text)> {
     let chars = text.as_str();
     // `C:\…` is one word.
     let drive = chars.as_bytes().get(1) == Some(&b':')
-        && chars.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
+        && chars
+            .as_bytes()
+            .first()
+            .is_some_and(u8::is_ascii_alphabetic)
         && matches!(chars.as_bytes().get(2), Some(b'\\' | b'/'));
     let from = if drive { 2 } else { 0 };
     let colon = from + chars.get(from..)?.find(':')?;
@@ -224,7 +231,10 @@ fn halves(text: &Text) -> Option<(Text, Text)> {
 
 /// Whether it is a path of the host, not the name of a volume.
 fn is_path(source: &Text) -> bool {
-    let begins_unknown = source.runs().next().is_some_and(|(_, run)| run.unknown.is_some());
+    let begins_unknown = source
+        .runs()
+        .next()
+        .is_some_and(|(_, run)| run.unknown.is_some());
     let chars = source.as_str();
     chars.starts_with(['.', '/', '~', '\\']) || begins_unknown && chars.contains('/')
 }

@@ -32,7 +32,10 @@ pub(super) fn known(text: &Text) -> String {
 /// repository, so the rest is looked for in both.
 pub(super) fn find(workspace: &Workspace, dir: &Path, name: &Text) -> Target {
     let rest = known(name);
-    let begins_unknown = name.runs().next().is_some_and(|(_, run)| run.unknown.is_some());
+    let begins_unknown = name
+        .runs()
+        .next()
+        .is_some_and(|(_, run)| run.unknown.is_some());
     let places: Vec<PathBuf> = if begins_unknown {
         let below = rest.trim_start_matches('/');
         if below.is_empty() {
@@ -42,7 +45,20 @@ pub(super) fn find(workspace: &Workspace, dir: &Path, name: &Text) -> Target {
             up.map(|d| workspace.beside(d, below)).collect()
         }
     } else {
-        vec![workspace.beside(dir, &rest)]
+        let mut places = vec![workspace.beside(dir, &rest)];
+        // `./web/x` in `web/compose.yaml` is meant from the folder above, from where such a
+        // file is run with `-f`.
+        let first = rest
+            .trim_start_matches("./")
+            .split('/')
+            .next()
+            .unwrap_or_default();
+        if let Some(up) = dir.parent()
+            && dir.file_name().is_some_and(|name| name == first)
+        {
+            places.push(workspace.beside(up, &rest));
+        }
+        places
     };
     let known_whole = name.unknown().is_none() || begins_unknown;
     if known_whole {
@@ -50,7 +66,9 @@ pub(super) fn find(workspace: &Workspace, dir: &Path, name: &Text) -> Target {
             if workspace.is_file(place) {
                 return Target::File(place.clone());
             }
-            if !begins_unknown && workspace.is_dir(place) {
+            // A single word is too little to go by: `${DATA}/web` is hardly the folder `web`.
+            let enough = !begins_unknown || rest.trim_matches('/').contains('/');
+            if enough && workspace.is_dir(place) {
                 return Target::Dir(place.clone());
             }
         }
@@ -60,7 +78,7 @@ pub(super) fn find(workspace: &Workspace, dir: &Path, name: &Text) -> Target {
     }
     Target::Nothing(match (name.unknown(), places.first()) {
         (Some(why), _) => why.why.clone(),
-        (None, Some(place)) if !workspace.is_inside(place) => {
+        (None, Some(place)) if rest.starts_with('~') || !workspace.is_inside(place) => {
             format!("`{rest}` lies outside of the checked folder")
         }
         _ => format!("`{rest}` is not in the tree"),

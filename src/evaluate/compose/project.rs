@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use super::load;
 use crate::syntax::dotenv;
-use crate::syntax::yaml::{self, Schema};
 use crate::trace::Node;
 use crate::workspace::{ComposeGroup, Workspace, WorkspaceFile};
 
@@ -73,7 +73,9 @@ fn in_group(
     };
     let named = compose_file_variable(workspace, &group.dir);
     if let (Some(first), Some(files)) = (
-        named.as_ref().and_then(|files| workspace.file(files.first()?)),
+        named
+            .as_ref()
+            .and_then(|files| workspace.file(files.first()?)),
         named.as_ref(),
     ) {
         push(first, files.clone());
@@ -96,7 +98,9 @@ fn in_group(
         if named.contains(&file.abs) || parts.contains(&file.abs) {
             continue;
         }
-        let overlay = outlines.get(file.abs.as_path()).is_some_and(Outline::is_overlay);
+        let overlay = outlines
+            .get(file.abs.as_path())
+            .is_some_and(Outline::is_overlay);
         match main {
             Some(main) if overlay => push(file, vec![main.abs.clone(), file.abs.clone()]),
             _ => push(file, vec![file.abs.clone()]),
@@ -124,10 +128,14 @@ fn compose_file_variable(workspace: &Workspace, dir: &Path) -> Option<Vec<PathBu
 
 fn outline(workspace: &Workspace, file: &WorkspaceFile) -> Outline {
     let mut out = Outline::default();
-    for document in yaml::parse(&workspace.text_of(file), Schema::Yaml12).documents {
+    for document in load::parse(&workspace.text_of(file)).documents {
         let root = document.root;
         let each = |node: &Node| node.as_str().map(|name| workspace.beside(file.dir(), name));
-        for include in root.get("include").and_then(Node::as_list).unwrap_or_default() {
+        for include in root
+            .get("include")
+            .and_then(Node::as_list)
+            .unwrap_or_default()
+        {
             let path = include.get("path").unwrap_or(include);
             match path.as_list() {
                 Some(paths) => out.includes.extend(paths.iter().filter_map(each)),
@@ -141,11 +149,8 @@ fn outline(workspace: &Workspace, file: &WorkspaceFile) -> Outline {
             let has = |key: &str| service.get(key).is_some();
             let whole = has("image") || has("build") || has("extends") || has("provider");
             out.services.insert(name.to_owned(), whole);
-            if let Some(base) = service.at(&["extends", "file"]).and_then(each) {
-                if base != file.abs {
-                    out.bases.push(base);
-                }
-            }
+            let base = service.at(&["extends", "file"]).and_then(each);
+            out.bases.extend(base.filter(|base| *base != file.abs));
         }
     }
     out

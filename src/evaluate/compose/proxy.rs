@@ -182,7 +182,11 @@ fn by_environment(service: &Workload, out: &mut Vec<Route>) {
         out.push(Route {
             name: format!("VIRTUAL_HOST of {}", service.name),
             namespace: None,
-            hosts: text.split(",").into_iter().map(|h| host_node(h.trim())).collect(),
+            hosts: text
+                .split(",")
+                .into_iter()
+                .map(|h| host_node(h.trim()))
+                .collect(),
             targets: vec![service.name.clone()],
             tls,
             origin: host.value.origin.clone(),
@@ -202,11 +206,16 @@ fn by_caddy(service: &Workload, out: &mut Vec<Route>) {
         let Some(text) = value.as_text() else {
             continue;
         };
-        let plain = text.as_str().contains("http://") || text.as_str().trim_start().starts_with(":80");
+        let plain =
+            text.as_str().contains("http://") || text.as_str().trim_start().starts_with(":80");
         out.push(Route {
             name: format!("{label} of {}", service.name),
             namespace: None,
-            hosts: text.split(",").into_iter().map(|h| host_node(h.trim())).collect(),
+            hosts: text
+                .split(",")
+                .into_iter()
+                .map(|h| host_node(h.trim()))
+                .collect(),
             targets: vec![service.name.clone()],
             tls: Some(!plain),
             origin: Origin::clone(&value.origin),

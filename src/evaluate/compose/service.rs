@@ -5,10 +5,10 @@ use std::path::Path;
 use super::load::key_text;
 use super::paths::{self, Target, known};
 use super::variables::Variables;
-use super::{Log, merge, mounts, ports, words};
+use super::{Log, image, merge, mounts, ports, words};
 use crate::inventory::{Container, Env, Gap, Labels, Workload};
 use crate::syntax::dotenv;
-use crate::trace::{Node, Origin, Problem, Slot, Span, StepKind, Text, Unknown, Value};
+use crate::trace::{Node, Origin, Slot, Span, StepKind, Text, Unknown, Value};
 use crate::workspace::Workspace;
 
 /// What services of a project have in common.
@@ -33,12 +33,15 @@ pub(super) fn workload(context: &Context<'_>, name: &str, slot: &Slot, log: &mut
     let environment = service.as_map().and_then(|m| m.slot("environment"));
     let mut container = Container {
         name: name.to_owned(),
-        image: service.get("image").and_then(image),
+        image: service.get("image").and_then(self::image),
         ports: service.get("ports").map(ports::ports).unwrap_or_default(),
         env_at: environment.map_or(origin.clone(), |s| s.key.clone()),
         origin: origin.clone(),
         ..Container::default()
     };
+    if let Some(build) = service.get("build") {
+        image::built(context, build, &note, &mut container, log);
+    }
     if let Some(files) = service.get("env_file") {
         env_files(context, files, &note, &mut container, log);
     }
@@ -65,7 +68,7 @@ pub(super) fn workload(context: &Context<'_>, name: &str, slot: &Slot, log: &mut
 }
 
 /// The image as Compose would ask for it: variables without a value are empty.
-fn image(node: &Node) -> Option<Node> {
+pub(super) fn image(node: &Node) -> Option<Node> {
     let text = node.as_text()?;
     if text.unknown().is_none() {
         return Some(node.clone());
@@ -112,17 +115,17 @@ fn args(node: &Node) -> Vec<Node> {
 /// One variable; none if Compose would not pass it on.
 fn env(context: &Context<'_>, name: &str, slot: &Slot, note: &str) -> Option<Env> {
     let at = slot.key.nearest_span();
+    let by_name = if slot.node.is_null() { ", by name" } else { "" };
     let deployed = |origin: &Origin| {
-        origin.then(StepKind::Deploy, at, format!("environment of {note}"))
+        origin.then(
+            StepKind::Deploy,
+            at,
+            format!("environment of {note}{by_name}"),
+        )
     };
     let value = match &slot.node.value {
         Value::Null => match context.variables.get(name) {
-            Some(text) => {
-                let text = text.clone();
-                Node::text(text.map_origins(&|o| {
-                    o.then(StepKind::Reference, at, "passed on by name")
-                }))
-            }
+            Some(text) => Node::text(text.clone()),
             // Compose leaves out what its own environment doesn't have, and with a `.env` at
             // hand that environment is known.
             None if context.variables.complete => return None,
@@ -133,9 +136,7 @@ fn env(context: &Context<'_>, name: &str, slot: &Slot, note: &str) -> Option<Env
             Node::new(Value::Unknown(why), slot.node.origin.clone())
         }
         _ => match slot.node.scalar_text() {
-            Some(text) if text.is_empty() => {
-                Node::new(Value::Text(text), slot.node.origin.clone())
-            }
+            Some(text) if text.is_empty() => Node::new(Value::Text(text), slot.node.origin.clone()),
             Some(text) => Node::text(text),
             None => Node::unknown("not a single value", slot.node.origin.clone()),
         },
@@ -165,8 +166,7 @@ fn env_files(
             Target::File(path) => path,
             Target::StandIn(path) => {
                 let other = context.workspace.show(&path);
-                let message = format!("`{shown}` is not in the tree; `{other}` was read instead");
-                log.notes.push(Problem::new(message, entry.origin.nearest_span()));
+                log.stand_in(&shown, &other, &entry.origin);
                 path
             }
             Target::Dir(_) => continue,
@@ -214,9 +214,8 @@ fn env_file(
     log.notes.extend(problems);
     for (name, slot) in values.as_map().into_iter().flat_map(|m| m.slots()) {
         let value = slot.node.clone();
-        let value = value.map_origins(&|o| {
-            o.then(StepKind::Deploy, at, format!("env_file of {note}"))
-        });
+        let value =
+            value.map_origins(&|o| o.then(StepKind::Deploy, at, format!("env_file of {note}")));
         container.env.push(Env {
             name: key_text(name, slot),
             value: settled(value),
@@ -225,7 +224,7 @@ fn env_file(
 }
 
 /// A text of which nothing is known as unknown.
-fn settled(node: Node) -> Node {
+pub(super) fn settled(node: Node) -> Node {
     match &node.value {
         Value::Text(text) if text.is_wholly_unknown() => match text.unknown().cloned() {
             Some(why) => Node::new(Value::Unknown(why), node.origin),

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::{Log, paths};
 use crate::syntax::dotenv;
 use crate::syntax::interpolation::{self, Expanded};
-use crate::trace::{Problem, Span, Text};
+use crate::trace::{Origin, Span, Text};
 use crate::workspace::Workspace;
 
 /// What `$NAME` means in a project.
@@ -30,7 +30,8 @@ impl Variables {
         let mut out = Self::default();
         if let Some(name) = dir.file_name() {
             let name = name.to_string_lossy().to_lowercase();
-            out.values.insert("COMPOSE_PROJECT_NAME".to_owned(), Text::plain(name));
+            out.values
+                .insert("COMPOSE_PROJECT_NAME".to_owned(), Text::plain(name));
         }
         out.values.insert("PWD".to_owned(), Text::plain("."));
         out.take(outer);
@@ -41,6 +42,20 @@ impl Variables {
             out.read(workspace, &example, true, log);
         }
         out.take(outer);
+        out
+    }
+
+    /// Those that the command line sets. Nobody wrote them in a file, so that whatever uses
+    /// them is the place to show.
+    pub(super) fn of_command_line(workspace: &Workspace) -> Self {
+        let mut out = Self::default();
+        for pair in &workspace.config().overrides.set {
+            if let Some((name, value)) = pair.split_once('=')
+                && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            {
+                out.values.insert(name.to_owned(), Text::plain(value));
+            }
+        }
         out
     }
 
@@ -59,6 +74,25 @@ impl Variables {
         out
     }
 
+    /// Those of a process and of the text of a `.env`; the former win.
+    pub(super) fn of_texts(own: &[(String, Text)], env: Option<&Text>, log: &mut Log) -> Self {
+        let mut out = Self::default();
+        out.values.extend(own.iter().cloned());
+        if let Some(env) = env {
+            out.complete = true;
+            let (values, problems) = dotenv::parse(env).to_node(&|name| out.get(name).cloned());
+            log.notes.extend(problems);
+            for (name, node) in values.as_map().into_iter().flat_map(|m| m.iter()) {
+                if let Some(text) = node.as_text()
+                    && !own.iter().any(|(n, _)| n == name)
+                {
+                    out.values.insert(name.to_owned(), text.clone());
+                }
+            }
+        }
+        out
+    }
+
     fn take(&mut self, outer: Option<&Self>) {
         if let Some(outer) = outer {
             let all = outer.values.iter().map(|(k, v)| (k.clone(), v.clone()));
@@ -73,9 +107,8 @@ impl Variables {
         };
         self.complete = true;
         if stands_in {
-            let name = path.file_name().unwrap_or_default().to_string_lossy();
-            let message = format!("there is no `.env` beside it; `{name}` was read in its place");
-            log.notes.push(Problem::new(message, Some(Span::new(source, 0, 0))));
+            let name = workspace.show(path);
+            log.stand_in(".env", &name, &Origin::at(Span::new(source, 0, 0)));
         }
         let file = dotenv::parse(&workspace.text(source));
         let (values, problems) = file.to_node(&|name| self.values.get(name).cloned());

@@ -6,6 +6,7 @@
 //! [`functions`].
 
 pub mod ast;
+pub mod carriers;
 mod config;
 pub mod console;
 mod expr;

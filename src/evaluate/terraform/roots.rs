@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 
 use super::ast::{Body, json};
+use super::carriers;
 use super::config::{literal, read_hcl};
 use super::graph::{Given, Library, World};
 use super::limits;
 use super::value::Val;
-use crate::inventory::{Deployment, Inventory, Item};
+use crate::evaluate::helm;
+use crate::inventory::{Deployment, Inventory, Item, Resource};
 use crate::trace::{Origin, Problem, Role, Span, StepKind, Text};
 use crate::workspace::config::{DeploymentConfig, Written};
 use crate::workspace::{Kind, TerraformRoot, Workspace, WorkspaceFile};
@@ -34,10 +36,17 @@ struct Plan {
     problems: Vec<Problem>,
 }
 
-/// The deployments of all root modules.
+/// The deployments of all root modules, with the variables of the command line.
 #[must_use]
 pub fn deployments(workspace: &Workspace) -> Inventory {
-    deployments_with(workspace, &Options::default())
+    let overrides = &workspace.config().overrides;
+    let vars = overrides.vars.iter().filter_map(|pair| pair.split_once('='));
+    let options = Options {
+        vars: vars.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        var_files: overrides.var_files.clone(),
+        ..Options::default()
+    };
+    deployments_with(workspace, &options)
 }
 
 /// The deployments of all root modules, with what the command line adds.
@@ -56,7 +65,7 @@ pub fn deployments_with(workspace: &Workspace, options: &Options) -> Inventory {
         .into_par_iter()
         .map(|plan| {
             let name = plan.name.clone();
-            with_stack(|| run(&library, plan, options)).unwrap_or_else(|| {
+            with_stack(|| run(workspace, &library, plan, options)).unwrap_or_else(|| {
                 let message = format!("evaluating {name} stopped unexpectedly");
                 (Deployment::default(), vec![Problem::new(message, None)])
             })
@@ -83,22 +92,47 @@ fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     })
 }
 
-fn run(library: &Library<'_>, plan: Plan, options: &Options) -> (Deployment, Vec<Problem>) {
-    let workspace = options
+fn run(
+    workspace: &Workspace,
+    library: &Library<'_>,
+    plan: Plan,
+    options: &Options,
+) -> (Deployment, Vec<Problem>) {
+    let name = options
         .workspace
         .as_ref()
         .map(|name| Val::str(name.clone(), &Origin::nowhere()));
-    let world = World::new(library, &plan.dir, plan.given, workspace);
+    let world = World::new(library, &plan.dir, plan.given, name);
     let resources = world.resources();
     let mut problems = plan.problems;
     problems.extend(world.take_problems());
-    let deployment = Deployment {
-        name: plan.name,
-        kind: "terraform",
-        items: resources.into_iter().map(Item::Resource).collect(),
-        notes: Vec::new(),
-    };
+    let (deployment, more) = assemble(workspace, plan.name, &plan.dir, resources);
+    problems.extend(more);
     (deployment, problems)
+}
+
+/// The resources of the root module in `dir`, and what they carry.
+pub(super) fn assemble(
+    workspace: &Workspace,
+    name: String,
+    dir: &Path,
+    resources: Vec<Resource>,
+) -> (Deployment, Vec<Problem>) {
+    let carried = carriers::carried(workspace, dir, &resources);
+    let mut items: Vec<Item> = resources.into_iter().map(Item::Resource).collect();
+    items.extend(carried.items);
+    let charts = helm::render::Library::new(workspace);
+    let mut notes = carried.notes;
+    for chart in carried.charts {
+        items.extend(helm::deployments::installed(&charts, chart, &mut notes));
+    }
+    let deployment = Deployment {
+        name,
+        kind: "terraform",
+        items,
+        notes,
+    };
+    (deployment, charts.take_problems())
 }
 
 /// What is deployed, ordered by folder, then variable file.

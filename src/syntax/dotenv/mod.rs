@@ -134,6 +134,31 @@ pub fn parse(text: &Text) -> File {
     reader.file
 }
 
+/// Reads a file as `docker run --env-file` does, or `env_file` with `format: raw`: everything
+/// behind `=` is the value, quotes and dollar signs included.
+#[must_use]
+pub fn parse_raw(text: &Text) -> File {
+    let mut file = File::default();
+    for line in text.lines() {
+        let line = line.trim_matches(|c| c == '\u{feff}');
+        let chars = line.as_str();
+        let start = chars.len() - chars.trim_start().len();
+        if chars.trim().is_empty() || chars[start..].starts_with('#') {
+            continue;
+        }
+        let equals = chars.find('=');
+        let key = line.slice(start..equals.unwrap_or(chars.len())).trim();
+        let value = equals.map(|at| line.slice(at + 1..line.len()));
+        file.entries.push(Entry {
+            origin: value.as_ref().unwrap_or(&key).origin(),
+            key,
+            value,
+            quoting: Quoting::Single,
+        });
+    }
+    file
+}
+
 struct Reader<'a> {
     text: &'a Text,
     chars: &'a str,

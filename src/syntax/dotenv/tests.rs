@@ -80,3 +80,16 @@ fn the_last_one_counts_and_unset_is_unknown() {
     let why = node.get("B").and_then(Node::why_unknown).expect("unknown");
     assert!(why.why.contains("NOPE"));
 }
+
+#[test]
+fn raw_values_are_taken_as_they_are() {
+    let file = parse_raw(&Text::plain("# c\n A=\"x $B\" # d\r\nC\n"));
+    let entries: Vec<_> = file
+        .entries
+        .iter()
+        .map(|e| (e.key.as_str(), e.value.as_ref().map(Text::as_str)))
+        .collect();
+    assert_eq!(entries, [("A", Some("\"x $B\" # d")), ("C", None)]);
+    let (node, _) = file.to_node(&|_| None);
+    assert_eq!(node.get("A").and_then(Node::as_str), Some("\"x $B\" # d"));
+}

@@ -65,7 +65,10 @@ pub struct Expanded {
 const MAX_DEPTH: usize = 32;
 
 /// No expanded text grows beyond this.
-const MAX_BYTES: usize = 4 << 20;
+const MAX_BYTES: usize = 512 << 10;
+
+/// Nor is it put together from more pieces than this.
+const MAX_RUNS: usize = 20_000;
 
 /// Takes `text` apart. What is not a well-formed reference is literal, with a problem.
 #[must_use]
@@ -120,9 +123,10 @@ pub fn expand(
     };
     let lookup = Lookup { get, missing };
     lookup.append(&parts, &mut out);
-    if out.text.len() > MAX_BYTES {
+    if out.text.len() > MAX_BYTES || out.text.runs().nth(MAX_RUNS).is_some() {
         let origin = text.origin();
-        let why = format!("its text grows beyond the limit of {MAX_BYTES} bytes");
+        let why =
+            format!("its text grows beyond the limit of {MAX_BYTES} bytes or {MAX_RUNS} pieces");
         out.problems
             .push(Problem::new(&*why, origin.nearest_span()));
         out.text = Text::of_unknown("", Unknown::new(why), origin);

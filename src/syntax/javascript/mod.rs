@@ -10,7 +10,7 @@ mod tests;
 
 use super::scan::{Comments, Scanner};
 use super::tree::{self, Key};
-use crate::trace::{Map, Node, Problem, Text, Value};
+use crate::trace::{Map, Node, Problem, Text, Unknown};
 
 /// Reads the assignments of a script.
 #[must_use]
@@ -239,14 +239,8 @@ impl Reader<'_> {
 
     fn set(&mut self, path: &[Key], node: Node, conditional: bool) {
         if conditional {
-            let empty = matches!(&node.value, Value::Map(m) if m.is_empty());
-            let there = tree::get(&self.root, path).is_some();
-            let node = match (empty, there) {
-                (true, true) => return,
-                (true, false) => node,
-                _ => Node::unknown("it is set under a condition of the script", node.origin),
-            };
-            tree::set(&mut self.root, path, node);
+            let why = Unknown::new("it is set under a condition of the script");
+            tree::set_perhaps(&mut self.root, path, node, &why);
         } else {
             tree::set(&mut self.root, path, node);
         }

@@ -1,7 +1,7 @@
 //! Which values a configuration script is read as having.
 
 use super::*;
-use crate::trace::{Role, Sources};
+use crate::trace::{Role, Sources, Value};
 
 fn read(text: &str) -> (Sources, Node) {
     let sources = Sources::new();

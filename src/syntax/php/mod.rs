@@ -11,7 +11,7 @@ mod tests;
 
 use super::scan::{Comments, Scanner};
 use super::tree::{self, Key};
-use crate::trace::{Map, Node, Problem, Text};
+use crate::trace::{Map, Node, Problem, Text, Unknown};
 
 /// Reads the assignments of a PHP file.
 #[must_use]
@@ -26,6 +26,7 @@ pub fn parse(text: &Text) -> (Node, Vec<Problem>) {
         scan: Scanner::new(text, comments, &['"', '\'']),
         root: Map::new(),
     };
+    reader.scan.long_strings = true;
     let open = reader.scan.rest().find("<?php");
     reader.scan.at += open.map_or(0, |n| n + "<?php".len());
     reader.statements(0, false);
@@ -232,16 +233,12 @@ impl Reader<'_> {
     }
 
     fn set(&mut self, target: &Target, node: Node, conditional: bool) {
-        let node = if conditional {
-            Node::unknown("it is set under a condition of the script", node.origin)
-        } else {
-            node
-        };
-        if target.append {
+        if conditional {
+            let why = Unknown::new("it is set under a condition of the script");
+            tree::set_perhaps(&mut self.root, &target.path, node, &why);
+        } else if target.append {
             tree::push(&mut self.root, &target.path, node);
-        } else if !(conditional && target.path.len() == 1)
-            || tree::get(&self.root, &target.path).is_none()
-        {
+        } else {
             tree::set(&mut self.root, &target.path, node);
         }
     }

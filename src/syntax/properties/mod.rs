@@ -102,7 +102,11 @@ impl Reader<'_> {
             let line = self.chars[at..end].trim_end_matches(['\n', '\r']);
             let slashes = line.len() - line.trim_end_matches('\\').len();
             let comment = line.trim_start().starts_with(self.dialect.comments);
-            if !self.dialect.escapes || slashes % 2 == 0 || comment || end >= self.chars.len() {
+            if !self.dialect.escapes
+                || slashes.is_multiple_of(2)
+                || comment
+                || end >= self.chars.len()
+            {
                 return end;
             }
         }
@@ -111,7 +115,9 @@ impl Reader<'_> {
     fn line(&mut self, range: Range<usize>) {
         let range = self.trimmed(range);
         let line = &self.chars[range.clone()];
-        if line.is_empty() || line.starts_with(self.dialect.comments) {
+        // Lines that are only a mark of another tool say nothing.
+        let mark = line.starts_with("{{") && line.ends_with("}}");
+        if line.is_empty() || mark || line.starts_with(self.dialect.comments) {
             return;
         }
         if self.dialect.sections && line.starts_with('[') {

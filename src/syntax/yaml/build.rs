@@ -47,12 +47,16 @@ struct Frame {
 
 enum Kind {
     List(Vec<Node>),
-    Map {
-        map: Map,
-        key: Option<Key>,
-        /// Keys that came in by a merge and may be overridden.
-        merged: HashSet<String>,
-    },
+    Map(Box<Entries>),
+}
+
+#[derive(Default)]
+struct Entries {
+    map: Map,
+    /// The key whose value comes next.
+    key: Option<Key>,
+    /// Keys that came in by a merge and may be overridden.
+    merged: HashSet<String>,
 }
 
 struct Key {
@@ -124,11 +128,7 @@ impl<'a> Builder<'a> {
                 self.open(Kind::List(Vec::new()), *anchor, tag.as_deref(), &range);
             }
             Event::MappingStart(_, anchor, tag) => {
-                let kind = Kind::Map {
-                    map: Map::new(),
-                    key: None,
-                    merged: HashSet::new(),
-                };
+                let kind = Kind::Map(Box::default());
                 self.open(kind, *anchor, tag.as_deref(), &range);
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(&range),
@@ -186,7 +186,7 @@ impl<'a> Builder<'a> {
         let origin = self.text.origin_of(extent.clone());
         let value = match frame.kind {
             Kind::List(items) => Value::List(items),
-            Kind::Map { map, .. } => Value::Map(map),
+            Kind::Map(entries) => Value::Map(entries.map),
         };
         let built = Built {
             node: Node::new(value, origin),
@@ -303,7 +303,7 @@ impl<'a> Builder<'a> {
     fn typed(&mut self, text: Text, tag: Option<&Tag>, plain: bool, origin: Origin) -> Node {
         let chars = text.as_str();
         let known = text.unknown().is_none();
-        let value = match tag.and_then(|t| t.core_suffix()).as_deref() {
+        let value = match tag.and_then(Tag::core_suffix) {
             Some("str") => None,
             Some("binary") if known => self.binary(&text, &origin),
             Some("bool") if known => resolve::bool_of(chars, self.schema).map(Value::Bool),
@@ -346,11 +346,12 @@ impl<'a> Builder<'a> {
         frame.depth = frame.depth.max(arrived.built.depth + 1);
         match &mut frame.kind {
             Kind::List(items) => items.push(arrived.built.node),
-            Kind::Map { key, .. } if key.is_none() => {
-                *key = Some(as_key(self.text, arrived));
-            }
-            Kind::Map { map, key, merged } => {
-                let Some(key) = key.take() else { return };
+            Kind::Map(entries) => {
+                let Some(key) = entries.key.take() else {
+                    entries.key = Some(as_key(self.text, arrived, self.schema));
+                    return;
+                };
+                let Entries { map, merged, .. } = &mut **entries;
                 if key.merge {
                     if !merge(map, merged, arrived.built.node) {
                         self.problem(
@@ -395,8 +396,9 @@ fn leaf(node: Node, range: Range<usize>, plain: bool) -> Arrived {
     }
 }
 
-/// A node in the place of a key: strings as they are, anything else as it was written.
-fn as_key(source: &Text, arrived: Arrived) -> Key {
+/// A node in the place of a key: strings as they are, anything else as it was written, but
+/// that the tools of YAML 1.1 go by way of JSON, where `on` has become `true` and `0x10` `16`.
+fn as_key(source: &Text, arrived: Arrived, schema: Schema) -> Key {
     let Arrived {
         built,
         range,
@@ -405,6 +407,8 @@ fn as_key(source: &Text, arrived: Arrived) -> Key {
     let origin = built.node.origin.clone();
     let text = match built.node.value {
         Value::Text(text) => text,
+        Value::Bool(b) if schema == Schema::Yaml11 => Text::opaque(b.to_string(), origin.clone()),
+        Value::Int(i) if schema == Schema::Yaml11 => Text::opaque(i.to_string(), origin.clone()),
         _ => source.slice(range),
     };
     Key {

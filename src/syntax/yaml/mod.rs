@@ -7,15 +7,18 @@ mod build;
 mod resolve;
 mod scalar;
 mod token;
+mod unknowns;
 
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use granit_parser::{Event, Parser, ScanError};
 
-use crate::trace::{Node, Problem, Text};
+use crate::trace::{Node, Origin, Problem, Text, Unknown};
 
 pub use resolve::Schema;
 
@@ -26,6 +29,8 @@ pub struct Stream {
     pub documents: Vec<Document>,
     /// All comments, also those in documents that could not be read.
     pub comments: Vec<Comment>,
+    /// Lines of which nothing is known, where entries of a collection would stand.
+    pub holes: Vec<Hole>,
     /// What could not be read, duplicate keys, aliases without an anchor, limits.
     pub problems: Vec<Problem>,
 }
@@ -48,6 +53,17 @@ pub struct Comment {
     pub text: Text,
 }
 
+/// A line of which nothing is known: any number of entries may be in it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hole {
+    /// The bytes of the text it covers, without white space around.
+    pub range: Range<usize>,
+    /// Why it can't be known.
+    pub why: Arc<Unknown>,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
 impl Stream {
     /// The only or first document's content.
     #[must_use]
@@ -65,16 +81,31 @@ const MAX_ERRORS: usize = 50;
 /// Reads all documents of `text`.
 #[must_use]
 pub fn parse(text: &Text, schema: Schema) -> Stream {
-    let quiet;
-    let text = if text
-        .runs()
-        .any(|(r, run)| run.unknown.is_some() && is_loud(&text.as_str()[r]))
-    {
-        quiet = without_marks(text);
-        &quiet
-    } else {
-        text
-    };
+    let quiet = unknowns::without_marks(text);
+    let text = quiet.as_ref().unwrap_or(text);
+    let first = parse_once(text, schema);
+    if first.problems.is_empty() || text.unknown().is_none() {
+        return first;
+    }
+    // An unknown fragment may stand where only whole entries can.
+    let (without, holes) = unknowns::without_lines(text);
+    if holes.is_empty() {
+        return first;
+    }
+    let mut second = parse_once(&without, schema);
+    if second.problems.len() >= first.problems.len() {
+        return first;
+    }
+    // Inside a text the line is no comment but a part of the text.
+    let comments: HashSet<usize> = second.comments.iter().map(|c| c.range.start).collect();
+    second.holes = holes;
+    second.holes.retain(|h| comments.contains(&h.range.start));
+    let holes: HashSet<usize> = second.holes.iter().map(|h| h.range.start).collect();
+    second.comments.retain(|c| !holes.contains(&c.range.start));
+    second
+}
+
+fn parse_once(text: &Text, schema: Schema) -> Stream {
     let options = granit_parser::options! {
         emit_anchor_events: false,
         emit_unresolved_aliases: true,
@@ -107,42 +138,6 @@ pub fn parse(text: &Text, schema: Schema) -> Stream {
         }
     }
     builder.finish()
-}
-
-/// Whether the placeholder of something unknown holds characters that mean something in YAML.
-fn is_loud(placeholder: &str) -> bool {
-    placeholder.starts_with('>') || placeholder.chars().any(|c| quieted(c) != c)
-}
-
-fn quieted(c: char) -> char {
-    if c.is_ascii() && !c.is_ascii_alphanumeric() && !matches!(c, '<' | '>' | '_' | '.' | '/') {
-        '_'
-    } else {
-        c
-    }
-}
-
-/// The same text with placeholders that cannot be taken for syntax.
-fn without_marks(text: &Text) -> Text {
-    let mut out = Text::default();
-    for (range, run) in text.runs() {
-        let part = text.slice(range);
-        if run.unknown.is_some() {
-            let first = part.as_str().starts_with('>');
-            let part = part.map_chars(|c| {
-                if first && c.is_ascii() {
-                    '_'
-                } else {
-                    quieted(c)
-                }
-                .to_string()
-            });
-            out.push(&part);
-        } else {
-            out.push(&part);
-        }
-    }
-    out
 }
 
 fn problem(text: &Text, error: &ScanError) -> Problem {

@@ -66,17 +66,15 @@ pub(super) fn number(text: &str, schema: Schema) -> Option<Value> {
         b'+' => (false, &text[1..]),
         _ => (false, text),
     };
-    if let Some((radix, digits)) = radix_of(digits, schema) {
+    if let Some((radix, digits, explicit)) = radix_of(digits, schema) {
         if let Some(value) = whole(digits, radix, negative) {
             return Some(value);
         }
-        if radix != 8 || digits.len() + 2 == text.len() {
+        if explicit {
             return None;
         }
-    } else if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) {
-        if let Some(value) = whole(digits, 10, negative) {
-            return Some(value);
-        }
+    } else if let Some(value) = whole(digits, 10, negative) {
+        return Some(value);
     }
     is_float(digits)
         .then(|| text.parse::<f64>().ok())
@@ -84,8 +82,9 @@ pub(super) fn number(text: &str, schema: Schema) -> Option<Value> {
         .map(Value::Float)
 }
 
-/// The radix that a prefix names, and the digits behind it.
-fn radix_of(digits: &str, schema: Schema) -> Option<(u32, &str)> {
+/// The radix that a prefix names, the digits behind it, and whether it can mean nothing else: a
+/// bare `0` may also start a decimal fraction.
+fn radix_of(digits: &str, schema: Schema) -> Option<(u32, &str, bool)> {
     let (prefix, rest) = digits.split_at_checked(2)?;
     let found = match (prefix, schema) {
         ("0x", _) => Some(16),
@@ -96,10 +95,10 @@ fn radix_of(digits: &str, schema: Schema) -> Option<(u32, &str)> {
         _ => None,
     };
     if let Some(radix) = found {
-        return Some((radix, rest));
+        return Some((radix, rest, true));
     }
     if schema == Schema::Yaml11 && digits.starts_with('0') {
-        return Some((8, &digits[1..]));
+        return Some((8, &digits[1..], false));
     }
     None
 }

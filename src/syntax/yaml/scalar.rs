@@ -199,19 +199,24 @@ fn block(source: &Text, token: Range<usize>, content: Range<usize>, value: &str)
     let mut at = header_end;
     let mut first = true;
     while at < content.end && !rest.is_empty() {
-        let line_end = at
-            + bytes[at..]
-                .iter()
-                .position(|b| *b == b'\n')
-                .unwrap_or(bytes.len() - at);
-        let break_end = (line_end + 1).min(bytes.len());
+        // The parser's range may end in the indentation of the line behind the scalar.
+        let found = bytes[at..content.end].iter().position(|b| *b == b'\n');
+        let line_end = found.map_or(content.end, |n| at + n);
+        let break_end = found.map_or(content.end, |n| at + n + 1);
         let text_end = if line_end > at && bytes[line_end - 1] == b'\r' {
             line_end - 1
         } else {
             line_end
         };
+        // The content ends within the indentation of what follows.
+        let text_end = text_end.min(content.end);
         let from = (at + indent).min(text_end);
         let blank = from == text_end && bytes[at..text_end].iter().all(|b| *b == b' ');
+        // The parser's range goes on up to the next token, its indentation included.
+        let ends = bytes[at..from].iter().any(|b| *b != b' ');
+        if !blank && ends {
+            break;
+        }
         if !blank {
             rest = separator(&mut out, &pending, first, rest)?;
             rest = rest.strip_prefix(chars.get(from..text_end)?)?;

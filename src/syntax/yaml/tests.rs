@@ -34,9 +34,7 @@ fn span(sources: &Sources, node: &Node) -> String {
 #[test]
 fn scalars_are_typed_as_kubernetes_does() {
     let (_, root) = root(
-        "a: yes\nb: 0644\nc: 0x1F\nd: 1_000\ne: .5\nf: 'yes'\ng: ~\nh: 1e3\ni: !!str 1\nj: 08\nk: off\nl:\nm: 1.2.3\nn: -.inf\no: 2024-01-01\np: - \n"
-            .replace("p: - \n", "")
-            .as_str(),
+        "a: yes\nb: 0644\nc: 0x1F\nd: 1_000\ne: .5\nf: 'yes'\ng: ~\nh: 1e3\ni: !!str 1\nj: 08\nk: off\nl:\nm: 1.2.3\np: -.inf\nq: -0.5\nr: -08\no: 2024-01-01\n",
     );
     let value = |key: &str| root.get(key).map(|n| n.value.clone());
     assert_eq!(value("a"), Some(Value::Bool(true)));
@@ -52,7 +50,9 @@ fn scalars_are_typed_as_kubernetes_does() {
     assert_eq!(value("k"), Some(Value::Bool(false)));
     assert_eq!(value("l"), Some(Value::Null));
     assert_eq!(root.get("m").and_then(Node::as_str), Some("1.2.3"));
-    assert_eq!(value("n"), Some(Value::Float(f64::NEG_INFINITY)));
+    assert_eq!(value("p"), Some(Value::Float(f64::NEG_INFINITY)));
+    assert_eq!(value("q"), Some(Value::Float(-0.5)));
+    assert_eq!(value("r"), Some(Value::Float(-8.0)));
     assert_eq!(root.get("o").and_then(Node::as_str), Some("2024-01-01"));
 }
 
@@ -115,10 +115,10 @@ fn texts_point_at_their_bytes() {
 #[test]
 fn aliases_and_merge_keys_come_from_the_anchor() {
     let (sources, root) = root(
-        "base: &b {on: 1, \"x\": 2}\nuse:\n  x: 3\n  <<: *b\nmore: [*b]\nlist:\n  <<: [{k: 1}, {k: 2, l: 3}]\n",
+        "base: &b {kept: 1, \"x\": 2}\nuse:\n  x: 3\n  <<: *b\nmore: [*b]\nlist:\n  <<: [{k: 1}, {k: 2, l: 3}]\n",
     );
     assert_eq!(root.at(&["use", "x"]).and_then(Node::as_int), Some(3));
-    let merged = root.at(&["use", "on"]).expect("merged");
+    let merged = root.at(&["use", "kept"]).expect("merged");
     assert_eq!(merged.as_int(), Some(1));
     assert_eq!(span(&sources, merged), "1");
     assert_eq!(
@@ -206,6 +206,29 @@ fn unknown_parts_stay_unknown() {
 }
 
 #[test]
+fn unknown_lines_among_entries_are_holes() {
+    use crate::trace::{Origin, Unknown};
+    let unknown = Text::of_unknown("", Unknown::new("no value"), Origin::nowhere());
+    let text = Text::concat([
+        &Text::plain("a:\n  "),
+        &unknown,
+        &Text::plain("\n  b: 1\nc:\n  "),
+        &unknown,
+        &Text::plain("\nd: |\n  x\n  "),
+        &unknown,
+        &Text::plain("\n"),
+    ]);
+    let stream = parse(&text, Schema::Yaml11);
+    assert_eq!(stream.problems, []);
+    assert_eq!(stream.holes.len(), 1);
+    assert_eq!(stream.comments, []);
+    let root = stream.into_first().expect("a document");
+    assert_eq!(root.at(&["a", "b"]).and_then(Node::as_int), Some(1));
+    assert!(root.get("c").is_some_and(|n| n.why_unknown().is_some()));
+    assert!(root.get("d").is_some_and(|n| n.why_unknown().is_some()));
+}
+
+#[test]
 fn comments_are_kept() {
     let (_, stream) = read("# one\na: 1 # two\nb: |\n  # no comment\n");
     let comments: Vec<_> = stream.comments.iter().map(|c| c.text.as_str()).collect();
@@ -225,4 +248,24 @@ fn yaml_in_a_block_scalar_points_at_the_outer_file() {
     let on = inner.at(&["rec", "on"]).expect("on");
     assert_eq!(on.as_str(), Some("yes"));
     assert_eq!(span(&sources, on), "\"y\\u0065s\"");
+}
+
+#[test]
+fn a_block_scalar_ends_where_a_shallower_key_begins() {
+    let (sources, root) = root("a:\n  b: |\n    x: 1\n    y: 2\n  c: 3\n");
+    let text = root.at(&["a", "b"]).and_then(Node::as_text).expect("a text");
+    assert_eq!(text.as_str(), "x: 1\ny: 2\n");
+    assert_eq!(text.runs().count(), 2);
+    check_runs(&sources, text);
+}
+
+#[test]
+fn a_block_scalar_before_another_key_still_maps_byte_by_byte() {
+    let (sources, root) = root("x:\n  - a: |\n      b: 1\n      c:\n        d: 2\n    z: 1\n");
+    let list = root.get("x").and_then(Node::as_list).unwrap();
+    let inner = list[0].get("a").and_then(Node::as_text).unwrap();
+    let inner = parse(inner, Schema::Yaml11).into_first().unwrap();
+    let d = inner.at(&["c", "d"]).unwrap();
+    assert_eq!(span(&sources, d), "2");
+    assert_eq!(sources.position(d.span().unwrap()).line, 5);
 }

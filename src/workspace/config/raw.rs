@@ -8,7 +8,9 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Allow, Config, ConfigError, DeploymentConfig, Level, Processor, Scope, Written};
+use super::{
+    Allow, Config, ConfigError, DeploymentConfig, Level, Overrides, Processor, Scope, Written,
+};
 use crate::workspace::root;
 
 #[derive(Debug, Deserialize)]
@@ -217,6 +219,7 @@ impl Reader<'_> {
                 .map(|p| self.path(p).value)
                 .collect(),
             own_hosts: raw.own_hosts.into_iter().map(Spanned::into_inner).collect(),
+            overrides: Overrides::default(),
         })
     }
 

@@ -75,7 +75,7 @@ impl Scope<'_> {
             ExprKind::List(items) => {
                 let items = items
                     .iter()
-                    .map(|e| self.eval(e))
+                    .map(|e| self.lenient(e))
                     .collect::<Result<_, _>>()?;
                 Ok(Val::tuple(items, expr.origin.clone()))
             }
@@ -111,6 +111,17 @@ impl Scope<'_> {
             .unwrap_or_else(|fail| Val::unknown(fail.message, expr.origin.clone()))
     }
 
+    /// The value of a part of something: unknown if it fails, so that the rest can still be
+    /// read, unless mistakes are to be told.
+    fn lenient(&self, expr: &Expr) -> Outcome {
+        match self.eval(expr) {
+            Err(fail) if !fail.limit && !self.world.is_strict() => {
+                Ok(Val::unknown(fail.message, expr.origin.clone()))
+            }
+            other => other,
+        }
+    }
+
     fn object(&self, entries: &[(Key, Expr)], origin: &Origin) -> Outcome {
         let mut fields = Fields::default();
         for (key, value) in entries {
@@ -129,7 +140,7 @@ impl Scope<'_> {
                     (key_text(&key)?, at)
                 }
             };
-            let val = self.eval(value)?;
+            let val = self.lenient(value)?;
             fields.set(name, at, val);
         }
         Ok(Val::object(fields, origin.clone()))
@@ -215,11 +226,11 @@ impl Scope<'_> {
                 }
             }
             let Some(key) = &walk.key else {
-                list.push(scope.eval(&walk.value)?);
+                list.push(scope.lenient(&walk.value)?);
                 continue;
             };
             let key = scope.eval(key)?;
-            let val = scope.eval(&walk.value)?;
+            let val = scope.lenient(&walk.value)?;
             if let Some(why) = key.why() {
                 fields.rest.get_or_insert_with(|| why.clone());
                 continue;

@@ -105,16 +105,6 @@ impl Scope<'_> {
         Ok(())
     }
 
-    /// The value of a part; unknown if it fails and mistakes are worked around.
-    fn lenient(&self, expr: &Expr) -> Outcome {
-        match self.eval(expr) {
-            Err(fail) if !fail.limit && !self.world.is_strict() => {
-                Ok(Val::unknown(fail.message, expr.origin.clone()))
-            }
-            other => other,
-        }
-    }
-
     /// A condition that can't be known: what both arms share, else something unknown.
     fn either(
         &self,

@@ -1,0 +1,26 @@
+//! The trees of `testdata/gitops/`, and what Flux, Argo CD and Helm would install from them.
+
+use super::deployments;
+use crate::inventory::dump;
+use crate::workspace::tests::testdata;
+
+fn read(tree: &str) -> String {
+    let workspace = testdata(&format!("gitops/{tree}"));
+    dump(&deployments(&workspace), workspace.sources())
+}
+
+macro_rules! trees {
+    ($($test:ident: $tree:literal;)*) => {$(
+        #[test]
+        fn $test() {
+            insta::assert_snapshot!(read($tree));
+        }
+    )*};
+}
+
+trees! {
+    flux_releases_gather_their_values: "flux";
+    applications_gather_their_values: "argo";
+    values_files_stand_for_environments: "values";
+    dependencies_get_their_part_of_the_values: "umbrella";
+}

@@ -1,0 +1,92 @@
+//! The files of a chart, wherever they lie.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::archive::{self, Limits};
+use super::ignore::Rules;
+use super::{Data, File};
+use crate::trace::Role;
+use crate::workspace::Workspace;
+
+/// A chart with more files than this is cut off.
+const MAX_FILES: usize = 10_000;
+
+/// The files of the chart in the folder `dir`, in the order in which Helm walks it.
+pub(super) fn of_folder(workspace: &Workspace, dir: &Path) -> Vec<File> {
+    let ignore = dir.join(".helmignore");
+    let ignore = workspace.bytes(&ignore).unwrap_or_default();
+    let rules = Rules::new(&String::from_utf8_lossy(&ignore));
+    let mut out = Vec::new();
+    // Folders that are yet to be walked, the next one last.
+    let mut rest = vec![(dir.to_path_buf(), String::new())];
+    while let Some((path, name)) = rest.pop() {
+        // Deep links back up would never end.
+        if out.len() >= MAX_FILES || name.matches('/').count() > 40 {
+            break;
+        }
+        if workspace.is_dir(&path) {
+            if !name.is_empty() && rules.ignores(&name, true) {
+                continue;
+            }
+            for child in workspace.list(&path).into_iter().rev() {
+                let Some(last) = child.file_name().and_then(|n| n.to_str()) else {
+                    continue;
+                };
+                let name = if name.is_empty() {
+                    last.to_owned()
+                } else {
+                    format!("{name}/{last}")
+                };
+                rest.push((child, name));
+            }
+        } else if workspace.is_file(&path)
+            && !rules.ignores(&name, false)
+            && let Some(data) = read(workspace, &path)
+        {
+            out.push(File { name, data });
+        }
+    }
+    out
+}
+
+fn read(workspace: &Workspace, path: &Path) -> Option<Data> {
+    // Asked for its bytes first: that a chart holds a picture is no problem.
+    let bytes = workspace.bytes(path).ok()?;
+    if is_text(&bytes)
+        && let Ok(source) = workspace.fetch(path)
+    {
+        return Some(Data::Text(source));
+    }
+    Some(Data::Bytes(Arc::from(bytes)))
+}
+
+fn is_text(bytes: &[u8]) -> bool {
+    !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok()
+}
+
+/// The files of the packed chart in `bytes`, which people know as `shown`.
+///
+/// # Errors
+/// In words, if it can't be unpacked.
+pub(super) fn of_archive(
+    workspace: &Workspace,
+    shown: &str,
+    bytes: &[u8],
+    left: &mut Limits,
+) -> Result<Vec<File>, String> {
+    let entries = archive::unpack(bytes, left)?;
+    Ok(entries
+        .into_iter()
+        .map(|(name, data)| {
+            let data = if is_text(&data) {
+                let text = String::from_utf8(data).unwrap_or_default();
+                let path = format!("{shown}/{name}");
+                Data::Text(workspace.add(path, text, Role::Vendored))
+            } else {
+                Data::Bytes(Arc::from(data))
+            };
+            File { name, data }
+        })
+        .collect())
+}

@@ -1,0 +1,470 @@
+//! Runs programs: text, actions, branches and calls of other templates.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::compile::compile;
+use super::program::{Branch, Mark, Op, Pipe, Program};
+use super::trail::{self, Guard};
+use super::{Failure, Limits, RenderError, Scope, Templates, is_blank, no_dot};
+use crate::evaluate::helm::value::{Kind, Val, sprint};
+use crate::trace::{Origin, Span, Text, Unknown};
+
+/// Renders templates for one set of values.
+///
+/// Not shared between threads; the values it works on are changed in place by templates, as
+/// they are by Helm's.
+#[derive(Debug)]
+pub struct Engine {
+    pub(super) scope: Rc<Scope>,
+    pub(super) limits: Limits,
+    pub(super) vars: Vec<(Arc<str>, Val)>,
+    /// What the condition that is being evaluated has read so far.
+    pub(super) reads: Option<Vec<Origin>>,
+    out: Text,
+    guard: Option<Guard>,
+    depth: usize,
+    made: usize,
+    steps: usize,
+    included: HashMap<Arc<str>, usize>,
+    unknown_functions: Vec<(Arc<str>, Option<Span>)>,
+}
+
+/// How a body ended.
+enum Flow {
+    Next,
+    Break,
+    Continue,
+}
+
+/// What each piece of output costs besides its bytes.
+const RUN: usize = 64;
+
+/// What prints for a nil; Helm takes it out of whole files again.
+const NO_VALUE: &str = "<no value>";
+
+impl Engine {
+    /// An engine over `templates`.
+    #[must_use]
+    pub fn new(templates: Arc<Templates>, limits: Limits) -> Self {
+        Self {
+            scope: Rc::new(Scope {
+                base: templates,
+                own: HashMap::new(),
+                parent: None,
+            }),
+            limits,
+            vars: Vec::new(),
+            reads: None,
+            out: Text::default(),
+            guard: None,
+            depth: 0,
+            made: 0,
+            steps: 0,
+            included: HashMap::new(),
+            unknown_functions: Vec::new(),
+        }
+    }
+
+    /// Renders the file `name` with `dot`.
+    ///
+    /// # Errors
+    ///
+    /// What Helm would stop with. The engine can go on with other files.
+    pub fn render(&mut self, name: &str, dot: &Val) -> Result<Text, RenderError> {
+        let Some(program) = self.scope.find(name) else {
+            return Err(RenderError::new(format!("template {name:?} not defined"), None));
+        };
+        self.depth = 0;
+        self.reads = None;
+        self.included.clear();
+        let text = self.execute(&program, dot, None)?;
+        Ok(without_no_value(text))
+    }
+
+    /// How many bytes and steps of its [`Limits`] it has used.
+    #[must_use]
+    pub fn used(&self) -> (usize, usize) {
+        (self.made, self.steps)
+    }
+
+    /// Functions that nobody knows which templates called, with the place of the call.
+    #[must_use]
+    pub fn unknown_functions(&self) -> &[(Arc<str>, Option<Span>)] {
+        &self.unknown_functions
+    }
+
+    pub(super) fn note_unknown(&mut self, name: &Arc<str>, at: Option<Span>) -> Arc<Unknown> {
+        let entry = (name.clone(), at);
+        if self.unknown_functions.len() < 1000 && !self.unknown_functions.contains(&entry) {
+            self.unknown_functions.push(entry);
+        }
+        Unknown::new(format!("nothing is known about the function {name:?}"))
+    }
+
+    /// Runs a program to a text of its own.
+    fn execute(
+        &mut self,
+        program: &Program,
+        dot: &Val,
+        at: Option<Span>,
+    ) -> Result<Text, RenderError> {
+        let out = std::mem::take(&mut self.out);
+        let guard = self.guard.take();
+        let result = self.call_program(program, dot, at);
+        self.guard = guard;
+        let text = std::mem::replace(&mut self.out, out);
+        result.map(|()| text)
+    }
+
+    fn call_program(
+        &mut self,
+        program: &Program,
+        dot: &Val,
+        at: Option<Span>,
+    ) -> Result<(), RenderError> {
+        let fresh = vec![(Arc::from("$"), dot.clone())];
+        let vars = std::mem::replace(&mut self.vars, fresh);
+        let result = self.walk(&program.body, dot);
+        self.vars = vars;
+        match result {
+            Ok(_) => Ok(()),
+            Err(mut e) => {
+                e.through.extend(at);
+                Err(e)
+            }
+        }
+    }
+
+    /// `include`: the template `name` as text.
+    pub(crate) fn include(
+        &mut self,
+        name: &str,
+        dot: &Val,
+        at: Option<Span>,
+    ) -> Result<Text, Failure> {
+        let key: Arc<str> = Arc::from(name);
+        let running = self.included.entry(key.clone()).or_default();
+        if *running > self.limits.includes {
+            return Err(Failure::Message(format!(
+                "rendering template has a nested reference name: {name}: unable to execute template"
+            )));
+        }
+        *running += 1;
+        let result = match self.scope.find(name) {
+            Some(program) => self.execute(&program, &settled(dot.clone()), at),
+            None => Err(RenderError::new(
+                format!("template: no template {name:?} associated with template \"gotpl\""),
+                at,
+            )),
+        };
+        if let Some(running) = self.included.get_mut(&key) {
+            *running -= 1;
+        }
+        result.map_err(Failure::Nested)
+    }
+
+    /// `tpl`: a text run as a template that can use all others, and define more for itself.
+    pub(crate) fn tpl(&mut self, text: &Text, dot: &Val, at: Option<Span>) -> Result<Text, Failure> {
+        if !text.as_str().contains("{{") {
+            return Ok(without_no_value(text.clone()));
+        }
+        let mut programs = compile("gotpl", text).map_err(|mut e| {
+            e.through.extend(at);
+            Failure::Nested(e)
+        })?;
+        let mut own = HashMap::new();
+        for p in programs.drain(1..) {
+            if is_blank(&p.body) && self.scope.find(&p.name).is_some() {
+                continue;
+            }
+            own.insert(p.name.clone(), Arc::new(p));
+        }
+        let inner = Rc::new(Scope {
+            base: self.scope.base.clone(),
+            own,
+            parent: Some(self.scope.clone()),
+        });
+        let outer = std::mem::replace(&mut self.scope, inner);
+        let result = match programs.first() {
+            Some(main) => self.execute(main, &settled(dot.clone()), at),
+            None => Ok(Text::default()),
+        };
+        self.scope = outer;
+        result.map(without_no_value).map_err(Failure::Nested)
+    }
+
+    /// One level deeper, unless that is too deep.
+    pub(super) fn enter(&mut self, at: Option<Span>) -> Result<(), RenderError> {
+        self.depth += 1;
+        if self.depth > self.limits.depth {
+            self.depth -= 1;
+            let limit = self.limits.depth;
+            return Err(RenderError::new(
+                format!("templates are nested deeper than {limit}"),
+                at,
+            ));
+        }
+        Ok(())
+    }
+
+    pub(super) fn leave(&mut self) {
+        self.depth -= 1;
+    }
+
+    /// Notes that the condition which is being evaluated depends on `val`.
+    pub(crate) fn read(&mut self, val: &Val) {
+        if let Some(reads) = &mut self.reads {
+            trail::remember(reads, val.origin());
+        }
+    }
+
+    /// Counts bytes that were made.
+    pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), String> {
+        self.made = self.made.saturating_add(bytes);
+        if self.made > self.limits.bytes {
+            return Err(format!("templates make more than {} bytes", self.limits.bytes));
+        }
+        Ok(())
+    }
+
+    /// Counts work that was done.
+    pub(crate) fn work(&mut self, steps: usize) -> Result<(), String> {
+        self.steps = self.steps.saturating_add(steps);
+        if self.steps > self.limits.steps {
+            return Err(format!("templates take more than {} steps", self.limits.steps));
+        }
+        Ok(())
+    }
+
+    fn walk(&mut self, ops: &[Op], dot: &Val) -> Result<Flow, RenderError> {
+        self.enter(None)?;
+        let mut flow = Flow::Next;
+        for op in ops {
+            flow = match self.step(op, dot) {
+                Ok(flow) => flow,
+                Err(e) => {
+                    self.leave();
+                    return Err(e);
+                }
+            };
+            if !matches!(flow, Flow::Next) {
+                break;
+            }
+        }
+        self.leave();
+        Ok(flow)
+    }
+
+    fn step(&mut self, op: &Op, dot: &Val) -> Result<Flow, RenderError> {
+        self.work(1).map_err(|m| RenderError::new(m, None))?;
+        match op {
+            Op::Text(t) => {
+                self.grow(t.len() + RUN).map_err(|m| RenderError::new(m, None))?;
+                trail::literal(&mut self.out, t, self.guard.as_ref());
+            }
+            Op::Action(pipe) => {
+                let val = self.eval_pipe(dot, pipe)?;
+                if pipe.decl.is_empty() {
+                    self.print(&val, &pipe.mark)?;
+                }
+            }
+            Op::If(branch) => return self.branch(branch, dot, false),
+            Op::With(branch) => return self.branch(branch, dot, true),
+            Op::Range(branch) => return self.range(branch, dot),
+            Op::Template { mark, name, pipe } => self.template(mark, name, pipe.as_ref(), dot)?,
+            Op::Break => return Ok(Flow::Break),
+            Op::Continue => return Ok(Flow::Continue),
+        }
+        Ok(Flow::Next)
+    }
+
+    fn print(&mut self, val: &Val, mark: &Mark) -> Result<(), RenderError> {
+        let text = match &val.kind {
+            Kind::Invalid | Kind::Nil => Text::opaque(NO_VALUE, val.origin()),
+            Kind::Struct(s) => match &s.printed_alone {
+                Some(printed) => Text::opaque(printed, val.origin()),
+                None => sprint(val),
+            },
+            _ => sprint(val),
+        };
+        self.grow(cost(&text))
+            .map_err(|m| RenderError::new(m, mark.span))?;
+        let text = trail::printed(text, mark, self.guard.as_ref());
+        self.out.push(&text);
+        Ok(())
+    }
+
+    fn template(
+        &mut self,
+        mark: &Mark,
+        name: &Arc<str>,
+        pipe: Option<&Pipe>,
+        dot: &Val,
+    ) -> Result<(), RenderError> {
+        let Some(program) = self.scope.find(name) else {
+            return Err(RenderError::new(format!("template {name:?} not defined"), mark.span));
+        };
+        let dot = match pipe {
+            Some(p) => self.eval_pipe(dot, p)?,
+            None => no_dot(),
+        };
+        self.call_program(&program, &dot, mark.span)
+    }
+
+    /// Evaluates what a branch depends on, and collects what that read.
+    fn condition(&mut self, dot: &Val, pipe: &Pipe) -> Result<(Val, Vec<Origin>), RenderError> {
+        let outer = self.reads.replace(Vec::new());
+        let result = self.eval_pipe(dot, pipe);
+        let mut reads = std::mem::replace(&mut self.reads, outer).unwrap_or_default();
+        let val = result?;
+        trail::remember(&mut reads, val.origin());
+        if let Some(outer) = &mut self.reads {
+            for read in &reads {
+                trail::remember(outer, read.clone());
+            }
+        }
+        Ok((val, reads))
+    }
+
+    fn branch(&mut self, b: &Branch, dot: &Val, with: bool) -> Result<Flow, RenderError> {
+        let mark = self.vars.len();
+        let (val, reads) = self.condition(dot, &b.pipe)?;
+        let holds = val.truth();
+        let body = if holds { &b.body } else { &b.otherwise };
+        if body.is_empty() {
+            self.vars.truncate(mark);
+            return Ok(Flow::Next);
+        }
+        let guard = Guard::new(&b.mark, holds, reads, self.guard.as_ref());
+        let outer = self.guard.replace(guard);
+        let dot = if with && holds { &val } else { dot };
+        let result = self.walk(body, dot);
+        self.guard = outer;
+        self.vars.truncate(mark);
+        result
+    }
+
+    fn range(&mut self, b: &Branch, dot: &Val) -> Result<Flow, RenderError> {
+        let mark = self.vars.len();
+        let (val, reads) = self.condition(dot, &b.pipe)?;
+        let holds = !val.is_nil() && val.truth();
+        let guard = Guard::new(&b.mark, holds, reads, self.guard.as_ref());
+        let outer = self.guard.replace(guard);
+        let result = self.range_over(b, &val, dot);
+        self.guard = outer;
+        self.vars.truncate(mark);
+        result.map(|()| Flow::Next)
+    }
+
+    fn range_over(&mut self, b: &Branch, val: &Val, dot: &Val) -> Result<(), RenderError> {
+        let mark = self.vars.len();
+        let pairs: Vec<(Val, Val)> = match &val.kind {
+            Kind::List(l) => {
+                let index = |i: usize| Val::int(i64::try_from(i).unwrap_or(i64::MAX), val.origin());
+                let items = l.items.iter().enumerate();
+                items.map(|(i, v)| (index(i), v.clone())).collect()
+            }
+            Kind::Map(m) => {
+                let entries = m.snapshot().into_iter();
+                entries.map(|(k, s)| (Val::str(&*k, s.key), s.val)).collect()
+            }
+            Kind::Bytes(t) => {
+                let byte = |b: u8| {
+                    let kind = Kind::Int(crate::evaluate::helm::value::IntType::Uint8, i64::from(b));
+                    Val::new(kind, t.origin())
+                };
+                let bytes = t.as_str().bytes().enumerate();
+                bytes
+                    .map(|(i, b)| (Val::int(i64::try_from(i).unwrap_or(0), t.origin()), byte(b)))
+                    .collect()
+            }
+            Kind::Invalid | Kind::Nil => Vec::new(),
+            // What isn't known is gone through once, so that the body is seen at all.
+            Kind::Unknown(_) => vec![(val.clone(), val.clone())],
+            _ => {
+                let shown = sprint(val);
+                let message = format!("range can't iterate over {}", shown.as_str());
+                return Err(RenderError::new(message, b.mark.span));
+            }
+        };
+        if pairs.is_empty() {
+            return self.walk(&b.otherwise, dot).map(|_| ());
+        }
+        for (index, elem) in pairs {
+            self.work(1)
+                .map_err(|m| RenderError::new(m, b.mark.span))?;
+            self.bind(b, mark, &index, &elem);
+            let result = self.walk(&b.body, &elem);
+            self.vars.truncate(mark);
+            if let Flow::Break = result? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets the variables of a `range` for one element.
+    fn bind(&mut self, b: &Branch, mark: usize, index: &Val, elem: &Val) {
+        let (first, second) = (b.pipe.decl.first(), b.pipe.decl.get(1));
+        if b.pipe.assign {
+            match (first, second) {
+                (Some(i), Some(e)) => {
+                    self.assign(i, index.clone());
+                    self.assign(e, elem.clone());
+                }
+                (Some(e), None) => {
+                    self.assign(e, elem.clone());
+                }
+                _ => {}
+            }
+            return;
+        }
+        let mut declared = |back: usize, val: &Val| {
+            if let Some(slot) = mark.checked_sub(back).and_then(|i| self.vars.get_mut(i)) {
+                slot.1 = val.clone();
+            }
+        };
+        match (first, second) {
+            (Some(_), Some(_)) => {
+                declared(2, index);
+                declared(1, elem);
+            }
+            (Some(_), None) => declared(1, elem),
+            _ => {}
+        }
+    }
+
+    /// Sets the innermost variable `name`; whether there is one.
+    pub(super) fn assign(&mut self, name: &str, val: Val) -> bool {
+        match self.vars.iter_mut().rev().find(|(n, _)| &**n == name) {
+            Some(slot) => {
+                slot.1 = val;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+/// What a text takes, its origins included.
+pub(super) fn cost(text: &Text) -> usize {
+    text.len() + RUN * text.runs().count()
+}
+
+/// A value after it left its pipeline: an interface's nil becomes a plain one.
+pub(super) fn settled(val: Val) -> Val {
+    match val.kind {
+        Kind::Nil => Val::invalid(val.origin()),
+        _ => val,
+    }
+}
+
+fn without_no_value(text: Text) -> Text {
+    if text.as_str().contains(NO_VALUE) {
+        text.replace(NO_VALUE, &Text::default())
+    } else {
+        text
+    }
+}

@@ -1,0 +1,25 @@
+//! How much a render may use.
+
+/// Bounds of one [`super::Engine`]; each ends in an error that names it.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Nested blocks, pipelines and calls of templates, together.
+    pub depth: usize,
+    /// Nested calls of one template by `include`; Helm's own limit.
+    pub includes: usize,
+    /// Bytes that all templates and functions may make, what they keep of origins included.
+    pub bytes: usize,
+    /// Actions and list elements that may be gone through.
+    pub steps: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            depth: 6_000,
+            includes: 1_000,
+            bytes: 768 << 20,
+            steps: 10_000_000,
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Takes white-space trimming and comments out of a template before it is parsed.
+//!
+//! The parser then sees text and actions only, so each offset it reports is exact, and the
+//! [`Text`] that it parses leads every byte back to the file. Actions begin with a mark of
+//! their own: a literal `{` that comes to stand before `{{` would be taken for a part of it.
+
+use crate::trace::Text;
+
+/// More actions that go `else if` in one template are not read: the parser recurses on each.
+const MAX_ELSE_IF: usize = 1000;
+
+/// A template ready to be parsed.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    /// The template without comments and trimmed white space.
+    pub text: Text,
+    /// The byte ranges of its actions, delimiters included, in order.
+    pub actions: Vec<(usize, usize)>,
+    /// What each action begins with.
+    pub mark: &'static str,
+}
+
+/// Beginnings of actions; the first that the template doesn't contain is taken.
+const MARKS: [&str; 4] = ["\u{fdd0}", "\u{fdd1}\u{fdd0}", "\u{fdd2}\u{fdd0}", "\u{fdd3}\u{fdd0}"];
+
+/// Why a template can't be split into text and actions.
+#[derive(Debug)]
+pub(crate) struct Malformed {
+    /// As Go says it.
+    pub message: String,
+    /// The byte of the original text.
+    pub at: usize,
+}
+
+fn space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\r' | '\n')
+}
+
+/// Prepares `source` for the parser.
+pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
+    let s = source.as_str();
+    let mark = MARKS.into_iter().find(|m| !s.contains(m));
+    let Some(mark) = mark else {
+        return Err(Malformed {
+            message: "the text is not a template: it holds reserved characters".to_owned(),
+            at: 0,
+        });
+    };
+    let mut out = Prepared {
+        mark,
+        text: Text::opaque("", source.origin_at(0)),
+        actions: Vec::new(),
+    };
+    let mut blocks: Vec<(usize, bool)> = Vec::new();
+    let mut else_ifs = 0;
+    let mut pos = 0;
+    let mut trim_start = false;
+    loop {
+        let open = s.get(pos..).and_then(|r| r.find("{{")).map(|i| pos + i);
+        let left = open.is_some_and(|i| trims_left(s, i));
+        let (mut from, mut to) = (pos, open.unwrap_or(s.len()));
+        if let Some(literal) = s.get(from..to) {
+            if trim_start {
+                from = to - literal.trim_start_matches(space).len();
+            }
+            if left {
+                let kept = s.get(from..to).unwrap_or("").trim_end_matches(space).len();
+                to = from + kept;
+            }
+        }
+        if from < to {
+            out.text.push(&source.slice(from..to));
+        }
+        let Some(open) = open else {
+            break;
+        };
+        let inside = open + 2 + usize::from(left);
+        if let Some((end, right)) = comment(s, open, inside)? {
+            pos = end;
+            trim_start = right;
+            continue;
+        }
+        let (content_end, end, right) = action_end(s, open, inside)?;
+        track_blocks(
+            s.get(inside..content_end).unwrap_or(""),
+            open,
+            &mut blocks,
+            &mut else_ifs,
+        )?;
+        let start = out.text.len();
+        out.text.push_str(mark, &source.slice(open..open + 2).origin());
+        out.text.push(&source.slice(inside..content_end));
+        out.text.push(&source.slice(end - 2..end));
+        out.actions.push((start, out.text.len()));
+        pos = end;
+        trim_start = right;
+    }
+    if !blocks.is_empty() {
+        return Err(Malformed {
+            message: "unexpected EOF".to_owned(),
+            at: s.len(),
+        });
+    }
+    Ok(out)
+}
+
+fn trims_left(s: &str, open: usize) -> bool {
+    let mut after = s.get(open + 2..).unwrap_or("").chars();
+    after.next() == Some('-') && after.next().is_some_and(space)
+}
+
+/// The end of the comment whose action starts at `open`, and whether it trims to the right.
+fn comment(s: &str, open: usize, inside: usize) -> Result<Option<(usize, bool)>, Malformed> {
+    let rest = s.get(inside..).unwrap_or("");
+    let lead = rest.len() - rest.trim_start_matches(space).len();
+    if !rest.get(lead..).is_some_and(|r| r.starts_with("/*")) {
+        return Ok(None);
+    }
+    let fail = |message: &str| Malformed {
+        message: message.to_owned(),
+        at: open,
+    };
+    let close = rest
+        .get(lead..)
+        .and_then(|r| r.find("*/"))
+        .ok_or_else(|| fail("unclosed comment"))?;
+    let after = inside + lead + close + 2;
+    let tail = s.get(after..).unwrap_or("");
+    let bare = tail.trim_start_matches(space);
+    let spaces = tail.len() - bare.len();
+    if bare.starts_with("}}") {
+        return Ok(Some((after + spaces + 2, false)));
+    }
+    if spaces > 0 && bare.starts_with("-}}") {
+        return Ok(Some((after + spaces + 3, true)));
+    }
+    Err(fail("comment ends before closing delimiter"))
+}
+
+/// End of the content, end of the action, and whether it trims to the right.
+fn action_end(s: &str, open: usize, inside: usize) -> Result<(usize, usize, bool), Malformed> {
+    let bytes = s.as_bytes();
+    let fail = |message: &str, at: usize| Malformed {
+        message: message.to_owned(),
+        at,
+    };
+    let mut i = inside;
+    while let Some(&b) = bytes.get(i) {
+        match b {
+            b'}' if bytes.get(i + 1) == Some(&b'}') => return Ok((i, i + 2, false)),
+            b' ' | b'\t' | b'\r' | b'\n'
+                if bytes.get(i + 1) == Some(&b'-')
+                    && bytes.get(i + 2) == Some(&b'}')
+                    && bytes.get(i + 3) == Some(&b'}') =>
+            {
+                return Ok((i + 1, i + 4, true));
+            }
+            b'"' => {
+                i = quoted_end(bytes, i, b'"')
+                    .ok_or_else(|| fail("unterminated quoted string", i))?;
+            }
+            b'\'' => {
+                i = quoted_end(bytes, i, b'\'')
+                    .ok_or_else(|| fail("unterminated character constant", i))?;
+            }
+            b'`' => {
+                let close = s.get(i + 1..).and_then(|r| r.find('`'));
+                i += 1 + close.ok_or_else(|| fail("unterminated raw quoted string", i))?;
+            }
+            _ => {}
+        }
+        i += 1;
+    }
+    Err(fail("unclosed action", open))
+}
+
+fn quoted_end(bytes: &[u8], start: usize, mark: u8) -> Option<usize> {
+    let mut i = start + 1;
+    loop {
+        match bytes.get(i)? {
+            b'\\' => i += 1,
+            b'\n' => return None,
+            b if *b == mark => return Some(i),
+            _ => {}
+        }
+        i += 1;
+    }
+}
+
+/// Checks that blocks are closed and nothing else is: the parser would stop silently.
+fn track_blocks(
+    content: &str,
+    at: usize,
+    blocks: &mut Vec<(usize, bool)>,
+    else_ifs: &mut usize,
+) -> Result<(), Malformed> {
+    let mut words = content
+        .split(|c: char| !(c.is_alphanumeric() || c == '_'))
+        .skip_while(|w| w.is_empty());
+    // A word directly behind the white space of the action, not a field or variable.
+    let first = content.trim_start_matches(space).chars().next();
+    if !first.is_some_and(char::is_alphabetic) {
+        return Ok(());
+    }
+    let unexpected = |word: &str| Malformed {
+        message: format!("unexpected {{{{{word}}}}}"),
+        at,
+    };
+    match words.next() {
+        Some(word @ ("if" | "range" | "with" | "define" | "block")) => {
+            if content.trim_matches(space) == word {
+                return Err(Malformed {
+                    message: format!("missing value for {word}"),
+                    at,
+                });
+            }
+            blocks.push((at, word == "range"));
+        }
+        Some(word @ ("break" | "continue"))
+            if content.trim_matches(space) == word && !blocks.iter().any(|(_, range)| *range) =>
+        {
+            return Err(Malformed {
+                message: format!("{{{{{word}}}}} outside {{{{range}}}}"),
+                at,
+            });
+        }
+        Some("end") => {
+            blocks.pop().ok_or_else(|| unexpected("end"))?;
+        }
+        Some("else") => {
+            if blocks.is_empty() {
+                return Err(unexpected("else"));
+            }
+            *else_ifs += usize::from(words.find(|w| !w.is_empty()).is_some());
+            if *else_ifs > MAX_ELSE_IF {
+                return Err(Malformed {
+                    message: format!("more than {MAX_ELSE_IF} else-if branches"),
+                    at,
+                });
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}

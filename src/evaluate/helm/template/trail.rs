@@ -1,0 +1,117 @@
+//! The steps that printed values and text leave in their origins.
+
+use std::sync::Arc;
+
+use super::program::Mark;
+use crate::trace::{Origin, Place, Span, Step, StepKind, Text};
+
+/// So many of the values that a condition read are kept.
+const MAX_READS: usize = 12;
+
+/// The conditions under which something is printed.
+#[derive(Debug, Clone)]
+pub(super) struct Guard {
+    at: Option<Span>,
+    note: Arc<str>,
+    /// What the innermost condition read; its own steps lead to the outer ones.
+    origin: Origin,
+    /// The step of literal text, which is the same for all of it.
+    literal: Arc<Step>,
+}
+
+impl Guard {
+    /// A condition that read `reads`, inside of `outer`.
+    pub(super) fn new(mark: &Mark, holds: bool, reads: Vec<Origin>, outer: Option<&Self>) -> Self {
+        let note: Arc<str> = if holds {
+            mark.note.clone()
+        } else {
+            Arc::from(format!("else of {}", mark.note))
+        };
+        let mut reads = reads.into_iter();
+        let first = reads.next().unwrap_or_default();
+        let mut inputs: Vec<Origin> = reads.collect();
+        inputs.extend(outer.map(|g| g.origin.clone()));
+        let origin = first.then_with(StepKind::Guard, mark.span, note.to_string(), inputs);
+        let literal = Step::after(
+            None,
+            StepKind::Guard,
+            mark.span,
+            note.to_string(),
+            vec![origin.clone()],
+        );
+        Self {
+            at: mark.span,
+            note,
+            origin,
+            literal,
+        }
+    }
+
+    fn step(&self, earlier: Option<Arc<Step>>) -> Arc<Step> {
+        if earlier.is_none() {
+            return self.literal.clone();
+        }
+        Step::after(
+            earlier,
+            StepKind::Guard,
+            self.at,
+            self.note.to_string(),
+            vec![self.origin.clone()],
+        )
+    }
+}
+
+/// Literal text as it is printed under `guard`.
+pub(super) fn literal(out: &mut Text, text: &Text, guard: Option<&Guard>) {
+    match guard {
+        None => out.push(text),
+        Some(g) => out.push(&text.clone().map_origins(&|o| Origin {
+            place: o.place.clone(),
+            via: Some(g.step(o.via.clone())),
+        })),
+    }
+}
+
+/// A value's text as the action `mark` prints it under `guard`.
+pub(super) fn printed(text: Text, mark: &Mark, guard: Option<&Guard>) -> Text {
+    // Neighbouring runs mostly came the same way: one step serves them all.
+    type Way = Option<Arc<Step>>;
+    let last: std::cell::RefCell<Option<(Way, Way)>> = std::cell::RefCell::new(None);
+    text.map_origins(&|o| {
+        let known = last.borrow().as_ref().and_then(|(before, after)| {
+            let same = match (before, &o.via) {
+                (None, None) => true,
+                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+                _ => false,
+            };
+            same.then(|| after.clone())
+        });
+        let via = known.unwrap_or_else(|| {
+            let mut step = Step::after(
+                o.via.clone(),
+                StepKind::Template,
+                mark.span,
+                mark.note.to_string(),
+                Vec::new(),
+            );
+            if let Some(g) = guard {
+                step = g.step(Some(step));
+            }
+            let after = Some(step);
+            *last.borrow_mut() = Some((o.via.clone(), after.clone()));
+            after
+        });
+        Origin {
+            place: o.place.clone(),
+            via,
+        }
+    })
+}
+
+/// Adds to what a condition read.
+pub(super) fn remember(reads: &mut Vec<Origin>, origin: Origin) {
+    let known = |o: &Origin| o.place == origin.place;
+    if reads.len() < MAX_READS && !matches!(origin.place, Place::Nowhere) && !reads.iter().any(known) {
+        reads.push(origin);
+    }
+}

@@ -1,0 +1,352 @@
+//! Values against `values.schema.json`: the part of JSON Schema that charts use.
+
+use regex::Regex;
+
+use super::resolve::Instance;
+use crate::trace::{Map, Node, Origin, Problem, Value};
+
+/// Deeper values, or longer chains of references, are not looked at.
+const MAX_DEPTH: usize = 64;
+
+/// So many violations are reported.
+const MAX_VIOLATIONS: usize = 100;
+
+/// What in `values` (those of the whole release) breaks the schemas of the chart and of its
+/// subcharts.
+#[must_use]
+pub fn violations(chart: &Instance, values: &Node) -> Vec<Problem> {
+    let mut out = Vec::new();
+    of_chart(chart, values, &mut out);
+    out.truncate(MAX_VIOLATIONS);
+    out
+}
+
+fn of_chart(chart: &Instance, values: &Node, out: &mut Vec<Problem>) {
+    if let Some(schema) = &chart.chart.schema {
+        let mut check = Check {
+            root: schema,
+            found: Vec::new(),
+            steps: 0,
+        };
+        check.node(schema, values, "", 0);
+        let name = &chart.name;
+        out.extend(check.found.into_iter().map(|(message, origin)| {
+            let message = format!("values of `{name}` don't fit its schema: {message}");
+            Problem::new(message, origin.nearest_span())
+        }));
+    }
+    for child in &chart.children {
+        match values.get(&child.name) {
+            Some(node) => of_chart(child, node, out),
+            None => of_chart(child, &Node::map(Map::new(), values.origin.clone()), out),
+        }
+    }
+}
+
+struct Check<'s> {
+    root: &'s Node,
+    found: Vec<(String, Origin)>,
+    steps: usize,
+}
+
+/// More applications of a schema to a value than this end the check.
+const MAX_STEPS: usize = 200_000;
+
+impl<'s> Check<'s> {
+    fn fits(&mut self, schema: &'s Node, value: &Node, depth: usize) -> bool {
+        let before = std::mem::take(&mut self.found);
+        self.node(schema, value, "", depth);
+        let found = std::mem::replace(&mut self.found, before);
+        found.is_empty()
+    }
+
+    fn fail(&mut self, path: &str, why: &str, at: &Node) {
+        let path = if path.is_empty() { "(root)" } else { path };
+        self.found.push((format!("{path}: {why}"), at.origin.clone()));
+    }
+
+    fn node(&mut self, schema: &'s Node, value: &Node, path: &str, depth: usize) {
+        self.steps += 1;
+        if depth > MAX_DEPTH || self.steps > MAX_STEPS || value.why_unknown().is_some() {
+            return;
+        }
+        let Some(map) = schema.as_map() else {
+            if schema.as_bool() == Some(false) {
+                self.fail(path, "is not allowed", value);
+            }
+            return;
+        };
+        if let Some(target) = map.get("$ref").and_then(Node::as_str) {
+            if let Some(target) = self.find(target) {
+                self.node(target, value, path, depth + 1);
+            }
+            return;
+        }
+        self.of_type(map, value, path);
+        self.choices(map, value, path);
+        self.combined(map, value, path, depth);
+        match &value.value {
+            Value::Map(members) => self.members(map, members, value, path, depth),
+            Value::List(items) => self.items(map, items, value, path, depth),
+            Value::Text(text) => self.text(map, text.as_str(), value, path),
+            Value::Int(_) | Value::Float(_) => self.number(map, value, path),
+            _ => {}
+        }
+    }
+
+    /// The part of the schema that a pointer in itself leads to.
+    fn find(&self, target: &str) -> Option<&'s Node> {
+        let pointer = target.strip_prefix('#')?;
+        pointer.split('/').skip(1).try_fold(self.root, |node, part| {
+            let part = part.replace("~1", "/").replace("~0", "~");
+            match &node.value {
+                Value::List(items) => items.get(part.parse::<usize>().ok()?),
+                _ => node.get(&part),
+            }
+        })
+    }
+
+    fn of_type(&mut self, schema: &Map, value: &Node, path: &str) {
+        let Some(wanted) = schema.get("type") else {
+            return;
+        };
+        let names: Vec<&str> = match wanted.as_list() {
+            Some(list) => list.iter().filter_map(Node::as_str).collect(),
+            None => wanted.as_str().into_iter().collect(),
+        };
+        if !names.is_empty() && !names.iter().any(|name| is_a(value, name)) {
+            let why = format!("has to be {}", names.join(" or "));
+            self.fail(path, &why, value);
+        }
+    }
+
+    fn choices(&mut self, schema: &Map, value: &Node, path: &str) {
+        if let Some(list) = schema.get("enum").and_then(Node::as_list)
+            && !list.iter().any(|one| equal(one, value, 0))
+        {
+            let names: Vec<String> = list.iter().take(12).map(shown).collect();
+            let why = format!("has to be one of {}", names.join(", "));
+            self.fail(path, &why, value);
+        }
+        if let Some(only) = schema.get("const")
+            && !equal(only, value, 0)
+        {
+            let why = format!("has to be {}", shown(only));
+            self.fail(path, &why, value);
+        }
+    }
+
+    fn combined(&mut self, schema: &'s Map, value: &Node, path: &str, depth: usize) {
+        let list = |key: &str| schema.get(key).and_then(Node::as_list).unwrap_or_default();
+        for one in list("allOf") {
+            self.node(one, value, path, depth + 1);
+        }
+        let mut count = |key: &str| {
+            let all = list(key);
+            let fitting = all.iter().filter(|s| self.fits(s, value, depth + 1)).count();
+            (all.len(), fitting)
+        };
+        let any = count("anyOf");
+        let one = count("oneOf");
+        if any.0 > 0 && any.1 == 0 {
+            self.fail(path, "fits none of the allowed forms", value);
+        }
+        if one.0 > 0 && one.1 != 1 {
+            self.fail(path, "has to fit exactly one of the allowed forms", value);
+        }
+        if let Some(not) = schema.get("not")
+            && self.fits(not, value, depth + 1)
+        {
+            self.fail(path, "has a form that is not allowed", value);
+        }
+        if let Some(condition) = schema.get("if") {
+            let branch = if self.fits(condition, value, depth + 1) {
+                "then"
+            } else {
+                "else"
+            };
+            if let Some(branch) = schema.get(branch) {
+                self.node(branch, value, path, depth + 1);
+            }
+        }
+    }
+
+    fn members(&mut self, schema: &'s Map, members: &Map, value: &Node, path: &str, depth: usize) {
+        let required = schema.get("required").and_then(Node::as_list);
+        for key in required.unwrap_or_default().iter().filter_map(Node::as_str) {
+            if !members.contains(key) {
+                self.fail(path, &format!("{key} is required"), value);
+            }
+        }
+        self.size(schema, "Properties", members.len(), value, path);
+        let properties = schema.get("properties").and_then(Node::as_map);
+        let patterns: Vec<(Regex, &'s Node)> = schema
+            .get("patternProperties")
+            .and_then(Node::as_map)
+            .into_iter()
+            .flat_map(Map::iter)
+            .filter_map(|(p, s)| Some((Regex::new(p).ok()?, s)))
+            .collect();
+        let names = schema.get("propertyNames");
+        for (key, slot) in members.slots() {
+            let below = if path.is_empty() {
+                key.to_owned()
+            } else {
+                format!("{path}.{key}")
+            };
+            if let Some(names) = names {
+                let name = Node::text(crate::trace::Text::opaque(key, slot.key.clone()));
+                self.node(names, &name, &below, depth + 1);
+            }
+            let mut known = false;
+            if let Some(inner) = properties.and_then(|p| p.get(key)) {
+                known = true;
+                self.node(inner, &slot.node, &below, depth + 1);
+            }
+            for (pattern, inner) in &patterns {
+                if pattern.is_match(key) {
+                    known = true;
+                    self.node(inner, &slot.node, &below, depth + 1);
+                }
+            }
+            match schema.get("additionalProperties") {
+                Some(rest) if !known => {
+                    if rest.as_bool() == Some(false) {
+                        let at = Node::null(slot.key.clone());
+                        self.fail(&below, "is not a known property", &at);
+                    } else {
+                        self.node(rest, &slot.node, &below, depth + 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn items(&mut self, schema: &'s Map, items: &[Node], value: &Node, path: &str, depth: usize) {
+        self.size(schema, "Items", items.len(), value, path);
+        let tuple = schema.get("items").and_then(Node::as_list);
+        for (index, item) in items.iter().enumerate() {
+            let below = format!("{path}.{index}");
+            let inner = match tuple {
+                Some(list) => list.get(index).or_else(|| schema.get("additionalItems")),
+                None => schema.get("items"),
+            };
+            if let Some(inner) = inner {
+                self.node(inner, item, below.trim_start_matches('.'), depth + 1);
+            }
+        }
+        if let Some(wanted) = schema.get("contains")
+            && !items.iter().any(|i| self.fits(wanted, i, depth + 1))
+        {
+            self.fail(path, "lacks an element that it has to have", value);
+        }
+        let unique = schema.get("uniqueItems").and_then(Node::as_bool) == Some(true);
+        let is_twice = |(i, one): (usize, &Node)| items.iter().take(i).any(|o| equal(o, one, 0));
+        if unique && items.len() < 1000 && items.iter().enumerate().any(is_twice) {
+            self.fail(path, "has the same element twice", value);
+        }
+    }
+
+    fn text(&mut self, schema: &Map, text: &str, value: &Node, path: &str) {
+        self.size(schema, "Length", text.chars().count(), value, path);
+        if let Some(pattern) = schema.get("pattern").and_then(Node::as_str)
+            && Regex::new(pattern).is_ok_and(|p| !p.is_match(text))
+        {
+            let why = format!("has to match `{pattern}`");
+            self.fail(path, &why, value);
+        }
+    }
+
+    fn number(&mut self, schema: &Map, value: &Node, path: &str) {
+        let Some(number) = number(value) else {
+            return;
+        };
+        let bound = |key: &str| schema.get(key).and_then(self::number);
+        // In the fourth draft the exclusive bounds are switches of the other two.
+        let strict = |key: &str| schema.get(key).and_then(Node::as_bool) == Some(true);
+        let low = bound("minimum").is_some_and(|b| {
+            number < b || strict("exclusiveMinimum") && number <= b
+        }) || bound("exclusiveMinimum").is_some_and(|b| number <= b);
+        let high = bound("maximum").is_some_and(|b| {
+            number > b || strict("exclusiveMaximum") && number >= b
+        }) || bound("exclusiveMaximum").is_some_and(|b| number >= b);
+        if low || high {
+            let why = if low { "is too small" } else { "is too large" };
+            self.fail(path, why, value);
+        }
+        if let Some(step) = bound("multipleOf").filter(|s| *s > 0.0)
+            && ((number / step) - (number / step).round()).abs() > 1e-9
+        {
+            let why = format!("has to be a multiple of {step}");
+            self.fail(path, &why, value);
+        }
+    }
+
+    fn size(&mut self, schema: &Map, of: &str, size: usize, value: &Node, path: &str) {
+        #[allow(clippy::cast_precision_loss, reason = "sizes are small")]
+        let size = size as f64;
+        let bound = |key: String| schema.get(&key).and_then(number);
+        if bound(format!("min{of}")).is_some_and(|b| size < b) {
+            self.fail(path, "is too short", value);
+        }
+        if bound(format!("max{of}")).is_some_and(|b| size > b) {
+            self.fail(path, "is too long", value);
+        }
+    }
+}
+
+#[allow(clippy::cast_precision_loss, reason = "JSON knows floats only")]
+fn number(node: &Node) -> Option<f64> {
+    match node.value {
+        Value::Int(i) => Some(i as f64),
+        Value::Float(f) => Some(f),
+        _ => None,
+    }
+}
+
+fn is_a(value: &Node, name: &str) -> bool {
+    match (&value.value, name) {
+        (Value::Null, "null")
+        | (Value::Bool(_), "boolean")
+        | (Value::Text(_), "string")
+        | (Value::List(_), "array")
+        | (Value::Map(_), "object")
+        | (Value::Int(_), "integer" | "number")
+        | (Value::Float(_), "number")
+        | (Value::Unknown(_), _) => true,
+        (Value::Float(f), "integer") => f.fract() == 0.0,
+        _ => false,
+    }
+}
+
+fn equal(a: &Node, b: &Node, depth: usize) -> bool {
+    if depth > MAX_DEPTH {
+        return false;
+    }
+    match (&a.value, &b.value) {
+        (Value::Text(a), Value::Text(b)) => a.as_str() == b.as_str(),
+        (Value::List(a), Value::List(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b, depth + 1))
+        }
+        (Value::Map(a), Value::Map(b)) => {
+            let same = |(k, v): (&str, &Node)| b.get(k).is_some_and(|w| equal(v, w, depth + 1));
+            a.len() == b.len() && a.iter().all(same)
+        }
+        (Value::Null, Value::Null) => true,
+        (Value::Bool(a), Value::Bool(b)) => a == b,
+        _ => match (number(a), number(b)) {
+            (Some(a), Some(b)) => (a - b).abs() < f64::EPSILON,
+            _ => false,
+        },
+    }
+}
+
+fn shown(node: &Node) -> String {
+    match &node.value {
+        Value::Null => "null".to_owned(),
+        _ => node
+            .scalar_text()
+            .map_or_else(|| "…".to_owned(), |t| format!("`{}`", t.as_str())),
+    }
+}

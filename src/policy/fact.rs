@@ -1,0 +1,649 @@
+//! Facts: which setting has which value where, or which default applies.
+
+use std::collections::BTreeMap;
+
+use super::format::{Empty, Product, Scalar, Setting, Type, Written};
+use super::path::ValuePath;
+use super::recognise::{BoundFile, Layer, Subject};
+use super::values::{Meaning, Reading, from_default};
+use super::version::in_range;
+use crate::inventory::Command;
+use crate::trace::{Node, Origin, StepKind, Text, Value};
+
+/// A setting and its value in one place.
+#[derive(Debug, Clone)]
+pub struct Fact<'a> {
+    /// The product.
+    pub product: &'a Product,
+    /// The setting's name.
+    pub name: &'a str,
+    /// The setting.
+    pub setting: &'a Setting,
+    /// The component it is set for, if only for one.
+    pub component: Option<&'a str>,
+    /// What it means.
+    pub meaning: Meaning,
+    /// The value as it is written; none for a default.
+    pub node: Option<Node>,
+    /// For a default: where a line would be added.
+    pub add_at: Origin,
+    /// The place in the setting's `written` by which it was found or would be added.
+    pub written: Option<&'a Written>,
+    /// Why it can't be told whether somebody wrote it, though nobody seems to have.
+    pub gap: Option<String>,
+    /// Where the default is known from.
+    pub default_source: Option<&'a str>,
+    /// How it is deployed.
+    pub layer: Layer,
+    /// The workload, release or machine.
+    pub subject: String,
+}
+
+/// The facts of one product in one deployment.
+#[derive(Debug, Default)]
+pub struct Facts<'a> {
+    /// All of them.
+    pub list: Vec<Fact<'a>>,
+    /// Each setting's value, for conditions that ask for another setting.
+    pub settings: BTreeMap<&'a str, Meaning>,
+}
+
+/// Binds the settings of `product` to the `subjects` that carry them.
+#[must_use]
+pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
+    let mut facts = Facts::default();
+    for (name, setting) in &product.settings {
+        let before = facts.list.len();
+        let mut gap: Option<String> = None;
+        // Where components are known, a default needs one of those it concerns.
+        let list = setting.components.as_slice();
+        let known = subjects.iter().any(|s| s.component.is_some());
+        let present = list.is_empty()
+            || !known
+            || subjects
+                .iter()
+                .any(|s| s.component.is_some_and(|c| list.iter().any(|l| l == c)));
+        let mut open: Vec<(&Subject<'a>, Option<&'a Written>, Origin)> = Vec::new();
+        for subject in subjects {
+            let concerned = concerns(setting.components.as_slice(), subject.component);
+            let mut found = false;
+            for written in &setting.written {
+                // What stands in a file or chart counts wherever that is found.
+                let in_tree = written.file.is_some() || written.chart.is_some();
+                let here = concerned && concerns(written.components.as_slice(), subject.component);
+                if !(in_tree || here) || !in_versions(written, subject) {
+                    continue;
+                }
+                for hit in look(written, subject) {
+                    let meaning = reading(product, setting, written).read(&hit.node);
+                    let meaning = match (meaning, setting.empty) {
+                        // That it is deployed is what the setting says.
+                        (_, _) if written.deployed.is_some() && setting.kind == Type::Boolean => {
+                            Meaning::Bool(!written.invert.unwrap_or(setting.invert))
+                        }
+                        (Meaning::Unset, Empty::Written) => match setting.kind {
+                            Type::Hosts | Type::List => Meaning::List(Vec::new()),
+                            _ => Meaning::Null,
+                        },
+                        (meaning, _) => meaning,
+                    };
+                    if meaning == Meaning::Unset {
+                        open_for(&mut open, subject, Some(written), hit.node.origin);
+                        continue;
+                    }
+                    found = true;
+                    facts.list.push(Fact {
+                        product,
+                        name,
+                        setting,
+                        component: subject.component.or(hit.component),
+                        meaning,
+                        node: Some(hit.node),
+                        add_at: Origin::nowhere(),
+                        written: Some(written),
+                        gap: None,
+                        default_source: None,
+                        layer: subject.layer,
+                        subject: subject.name.clone(),
+                    });
+                }
+                if found {
+                    break;
+                }
+            }
+            // Variables alone prove no deployment: what isn't there may be elsewhere.
+            if !found
+                && concerned
+                && present
+                && !matches!(subject.layer, Layer::Environment | Layer::Tool)
+            {
+                if let Some((written, at)) = place_to_add(setting, subject) {
+                    if let Some(why) = hidden(written, subject) {
+                        gap.get_or_insert(why);
+                    }
+                    open_for(&mut open, subject, Some(written), at);
+                } else if setting.written.is_empty() {
+                    open_for(&mut open, subject, None, subject.origin.clone());
+                }
+            }
+        }
+        split_lists(&mut facts.list, before, setting);
+        if facts.list.len() > before {
+            open.clear();
+        }
+        for (subject, written, add_at) in open {
+            let Some((meaning, source)) = default(setting, subject, subjects) else {
+                continue;
+            };
+            facts.list.push(Fact {
+                product,
+                name,
+                setting,
+                component: subject.component,
+                meaning,
+                node: None,
+                add_at,
+                written,
+                gap: gap.clone(),
+                default_source: source,
+                layer: subject.layer,
+                subject: subject.name.clone(),
+            });
+        }
+        if let Some(value) = effective(&facts.list[before..]) {
+            facts.settings.insert(name, value);
+        }
+    }
+    facts
+}
+
+/// Remembers that `subject` lacks a setting; once for each component.
+fn open_for<'s, 'a>(
+    open: &mut Vec<(&'s Subject<'a>, Option<&'a Written>, Origin)>,
+    subject: &'s Subject<'a>,
+    written: Option<&'a Written>,
+    at: Origin,
+) {
+    if !open.iter().any(|(s, ..)| s.component == subject.component) {
+        open.push((subject, written, at));
+    }
+}
+
+fn concerns(components: &[String], component: Option<&str>) -> bool {
+    components.is_empty()
+        || component.is_none_or(|component| components.iter().any(|c| c == component))
+}
+
+fn applies(written: &Written, subject: &Subject<'_>) -> bool {
+    concerns(written.components.as_slice(), subject.component) && in_versions(written, subject)
+}
+
+fn in_versions(written: &Written, subject: &Subject<'_>) -> bool {
+    written
+        .versions
+        .as_deref()
+        .is_none_or(|range| in_range(subject.version.as_deref(), range))
+}
+
+/// How the value of `setting` is read where it is `written`.
+fn reading<'a>(product: &'a Product, setting: &'a Setting, written: &'a Written) -> Reading<'a> {
+    Reading {
+        kind: written.kind.unwrap_or(setting.kind),
+        spelling: written
+            .spelling
+            .as_ref()
+            .or(setting.spelling.as_ref())
+            .and_then(|name| product.spellings.get(name)),
+        invert: written.invert.unwrap_or(setting.invert),
+        values: if written.values.is_empty() {
+            &setting.values
+        } else {
+            &written.values
+        },
+        unit: written.unit.or(setting.unit),
+    }
+}
+
+struct Hit<'a> {
+    node: Node,
+    component: Option<&'a str>,
+}
+
+/// What is written for a setting in a subject.
+fn look<'a>(written: &Written, subject: &Subject<'a>) -> Vec<Hit<'a>> {
+    let mut out = Vec::new();
+    let hit = |node: Node| Hit {
+        node,
+        component: None,
+    };
+    if let Some(names) = &written.env {
+        let exact_first = |name: &&String| name.contains('*');
+        let mut names: Vec<&String> = names.as_slice().iter().collect();
+        names.sort_by_key(exact_first);
+        for name in names {
+            let matches = |n: &str| {
+                if name.contains('*') {
+                    super::image::glob(n, name)
+                } else {
+                    n == name
+                }
+            };
+            if let Some(env) = subject.env.iter().rev().find(|e| matches(e.name.as_str())) {
+                out.push(hit(env.value.clone()));
+                return out;
+            }
+        }
+    }
+    if let (Some(file), Some(key)) = (&written.file, &written.key) {
+        let path = ValuePath::parse(key);
+        for bound in subject.files.iter().filter(|f| f.name == file) {
+            for node in path.find(&bound.root) {
+                out.push(Hit {
+                    node: node.clone(),
+                    component: bound.file.component.as_deref(),
+                });
+            }
+        }
+    }
+    if let (Some(chart), Some(value), Some((name, values))) =
+        (&written.chart, &written.value, subject.values)
+        && subject.component.is_none()
+        && chart == name
+    {
+        let holds = written.with.iter().all(|(path, want)| {
+            let want = want.to_string();
+            ValuePath::parse(path)
+                .find(values)
+                .first()
+                .and_then(|n| n.scalar_text())
+                .is_some_and(|have| have.as_str() == want)
+        });
+        if holds {
+            out.extend(
+                ValuePath::parse(value)
+                    .find(values)
+                    .into_iter()
+                    .map(|n| hit(n.clone())),
+            );
+        }
+    }
+    if let Some(name) = &written.deployed
+        && let Some(node) = subject.image
+        && let Some(image) = super::recognise::image_text(node)
+        && super::image::Image::parse(&image).is(name)
+    {
+        // What is deployed is put right where the workload is, not where its image is named.
+        let at = subject.workload_at.unwrap_or(&node.origin).clone();
+        out.push(hit(Node::text(Text::opaque(image, at))));
+    }
+    if let Some(flag) = &written.argument {
+        out.extend(argument(flag, subject.args).map(hit));
+    }
+    if let Some(pattern) = &written.command {
+        // The last of several commands that set the same thing wins.
+        let found = subject
+            .commands
+            .iter()
+            .rev()
+            .find_map(|c| command_value(pattern, c, written));
+        out.extend(found.map(hit));
+    }
+    if let Some(question) = &written.debconf {
+        let found = subject
+            .commands
+            .iter()
+            .rev()
+            .find_map(|c| debconf_value(question, c));
+        out.extend(found.map(hit));
+    }
+    out
+}
+
+/// The value of a flag: `--x` is true, `--x=v` and `--x v` are `v`.
+fn argument(flag: &str, args: &[Node]) -> Option<Node> {
+    let mut args = args.iter();
+    let mut last = None;
+    while let Some(arg) = args.next() {
+        let Some(text) = arg.as_text() else { continue };
+        if text.as_str() == flag {
+            let next = args
+                .clone()
+                .next()
+                .filter(|n| n.as_str().is_none_or(|s| !s.starts_with('-')));
+            last = Some(match next {
+                Some(value) => value.clone(),
+                None => Node::new(Value::Bool(true), arg.origin.clone()),
+            });
+        } else if let Some(rest) = text.as_str().strip_prefix(flag)
+            && rest.starts_with('=')
+        {
+            last = Some(Node::text(text.slice(flag.len() + 1..text.len())));
+        }
+    }
+    last
+}
+
+/// The value that `command` gives for the `{value}` of `pattern`.
+///
+/// The words of the pattern must come in order; others may stand between them.
+fn command_value(pattern: &str, command: &Command, written: &Written) -> Option<Node> {
+    if let Some(without) = &written.without
+        && command.words.iter().any(|w| w.as_str() == Some(without))
+    {
+        return None;
+    }
+    let mut words = command.words.iter();
+    let mut value: Option<Node> = None;
+    let mut pending = false;
+    // A flag takes its value as the next word or behind `=`, however the pattern spells it.
+    let mut wanted: Vec<String> = Vec::new();
+    for want in pattern.split_whitespace() {
+        match wanted.last_mut() {
+            Some(flag) if want == "{value}" && flag.starts_with('-') => flag.push_str("={value}"),
+            _ => wanted.push(want.to_owned()),
+        }
+    }
+    for want in wanted.iter().map(String::as_str) {
+        if want == "{value}" {
+            pending = true;
+            let word = words.next()?;
+            value = Some(word.clone());
+            continue;
+        }
+        pending = false;
+        if let Some(prefix) = want.strip_suffix("{value}") {
+            let flag = prefix.strip_suffix('=');
+            loop {
+                let word = words.next()?;
+                let Some(text) = word.as_text() else { continue };
+                if let Some(rest) = text.as_str().strip_prefix(prefix) {
+                    value = Some(Node::text(text.slice(text.len() - rest.len()..text.len())));
+                    break;
+                }
+                if flag.is_some_and(|f| f == text.as_str()) {
+                    value = Some(words.next()?.clone());
+                    break;
+                }
+            }
+            continue;
+        }
+        loop {
+            let word = words.next()?;
+            if want == "*" {
+                break;
+            }
+            let Some(text) = word.as_str() else { continue };
+            if text == want
+                || text.rsplit('/').next() == Some(want)
+                || (want.contains('*') && super::image::glob(text, want))
+            {
+                break;
+            }
+        }
+    }
+    if pending && value.is_none() {
+        return None;
+    }
+    Some(value.unwrap_or_else(|| {
+        let means = match &written.means {
+            None => Value::Bool(true),
+            Some(Scalar::Bool(b)) => Value::Bool(*b),
+            Some(Scalar::Int(i)) => Value::Int(*i),
+            Some(Scalar::Float(f)) => Value::Float(*f),
+            Some(Scalar::Text(t)) => {
+                Value::Text(Text::opaque(t.clone(), command.origin.clone()))
+            }
+            Some(Scalar::List(l)) => {
+                Value::Text(Text::opaque(l.join(","), command.origin.clone()))
+            }
+            Some(Scalar::Null(())) => Value::Null,
+        };
+        Node::new(means, command.origin.clone())
+    }))
+}
+
+/// The answer to a debconf question, in `echo "pkg question type answer" | debconf-set-selections`.
+fn debconf_value(question: &str, command: &Command) -> Option<Node> {
+    let texts: Vec<&Text> = command.words.iter().filter_map(Node::as_text).collect();
+    for text in &texts {
+        for line in text.lines() {
+            let Some(at) = line.as_str().find(question) else {
+                continue;
+            };
+            let rest = line.slice(at + question.len()..line.len()).trim();
+            let kind = rest.as_str().find(char::is_whitespace)?;
+            return Some(Node::text(rest.slice(kind..rest.len()).trim()));
+        }
+    }
+    let at = texts.iter().position(|t| t.as_str() == question)?;
+    texts.get(at + 2).map(|t| Node::text((*t).clone()))
+}
+
+/// Where a line for `setting` would be added in `subject`, and as what.
+fn place_to_add<'a>(
+    setting: &'a Setting,
+    subject: &Subject<'_>,
+) -> Option<(&'a Written, Origin)> {
+    // A file that would have to be made comes after everything that is there.
+    let there = |w: &Written| {
+        w.file
+            .as_ref()
+            .is_none_or(|file| subject.files.iter().any(|f| f.name == file))
+    };
+    let (first, last): (Vec<_>, Vec<_>) = setting.written.iter().partition(|w| there(w));
+    for written in first.into_iter().chain(last) {
+        if !applies(written, subject) {
+            continue;
+        }
+        match subject.layer {
+            Layer::Chart => {
+                if let (Some(chart), Some(value), Some((name, values))) =
+                    (&written.chart, &written.value, subject.values)
+                    && chart == name
+                {
+                    let nearest = ValuePath::parse(value).nearest(values);
+                    let at = if std::ptr::eq(nearest, values) {
+                        subject.add_at.clone()
+                    } else {
+                        nearest.origin.clone()
+                    };
+                    return Some((written, at));
+                }
+                if written.env.is_some() && subject.component.is_some() {
+                    return Some((written, subject.add_at.clone()));
+                }
+                if let Some(file) = &written.file
+                    && let Some(bound) = subject.files.iter().find(|f| f.name == file)
+                {
+                    return Some((written, in_file(written, bound)));
+                }
+            }
+            Layer::Container | Layer::Environment => {
+                if written.env.is_some() {
+                    return Some((written, subject.add_at.clone()));
+                }
+                if let Some(file) = &written.file {
+                    let at = subject
+                        .files
+                        .iter()
+                        .find(|f| f.name == file)
+                        .map_or_else(|| subject.origin.clone(), |f| in_file(written, f));
+                    if subject.layer == Layer::Container {
+                        return Some((written, at));
+                    }
+                }
+                if written.argument.is_some() && subject.layer == Layer::Container {
+                    return Some((written, subject.origin.clone()));
+                }
+            }
+            Layer::File => {
+                if let Some(file) = &written.file
+                    && let Some(bound) = subject.files.iter().find(|f| f.name == file)
+                {
+                    return Some((written, in_file(written, bound)));
+                }
+            }
+            Layer::Host | Layer::Tool => {
+                if let Some(file) = &written.file
+                    && let Some(bound) = subject.files.iter().find(|f| f.name == file)
+                {
+                    return Some((written, in_file(written, bound)));
+                }
+                if written.command.is_some() || written.debconf.is_some() || written.file.is_some()
+                {
+                    return Some((written, subject.origin.clone()));
+                }
+            }
+        }
+    }
+    None
+}
+
+fn in_file(written: &Written, bound: &BoundFile<'_>) -> Origin {
+    let nearest = written
+        .key
+        .as_deref()
+        .map_or(&bound.root, |key| ValuePath::parse(key).nearest(&bound.root));
+    if nearest.origin.nearest_span().is_some() {
+        nearest.origin.clone()
+    } else {
+        bound.origin.clone()
+    }
+}
+
+/// Why a setting might be written where it can't be seen.
+fn hidden(written: &Written, subject: &Subject<'_>) -> Option<String> {
+    if written.env.is_some()
+        && let Some(gap) = subject.gaps.first()
+    {
+        return Some(gap.why.why.clone());
+    }
+    let name = written.file.as_deref()?;
+    if subject.files.iter().any(|f| f.name == name) {
+        return None;
+    }
+    let file = subject.product.files.get(name)?;
+    let covered = subject.hidden.iter().find(|(path, _)| {
+        let last = path.rsplit('/').next().unwrap_or(path);
+        file.names.iter().any(|pattern| {
+            super::image::glob(last, pattern)
+                || pattern.starts_with(&format!("{}/", path.trim_end_matches('/')))
+        })
+    });
+    if let Some((_, gap)) = covered {
+        return Some(gap.why.why.clone());
+    }
+    file.required
+        .then(|| format!("`{name}` is not in the tree"))
+}
+
+/// The default that applies: the first that fits.
+fn default<'a>(
+    setting: &'a Setting,
+    subject: &Subject<'a>,
+    subjects: &[&Subject<'a>],
+) -> Option<(Meaning, Option<&'a str>)> {
+    let chart = subjects
+        .iter()
+        .find_map(|s| s.values.map(|(name, _)| name));
+    // What speaks for all components has the defaults of those that are there.
+    let there = |components: &[String]| {
+        components.is_empty()
+            || subject.component.is_some()
+            || subjects.iter().all(|s| s.component.is_none())
+            || subjects
+                .iter()
+                .any(|s| s.component.is_some_and(|c| components.iter().any(|d| d == c)))
+    };
+    setting
+        .default
+        .iter()
+        .find(|d| {
+            d.chart.as_deref().is_none_or(|c| chart == Some(c))
+                && concerns(d.components.as_slice(), subject.component)
+                && there(d.components.as_slice())
+                && d.versions
+                    .as_deref()
+                    .is_none_or(|range| in_range(subject.version.as_deref(), range))
+        })
+        .map(|d| {
+            (
+                from_default(&d.value, setting.kind, setting.unit),
+                d.source.as_deref().or(Some(setting.source.as_str())),
+            )
+        })
+        .filter(|(meaning, _)| *meaning != Meaning::Unset)
+}
+
+/// A list of hosts that is written as a list is judged element by element, so that each
+/// finding points at its own line.
+fn split_lists<'a>(list: &mut Vec<Fact<'a>>, from: usize, setting: &Setting) {
+    if setting.kind != Type::Hosts {
+        return;
+    }
+    let facts = list.split_off(from);
+    for fact in facts {
+        let items = fact
+            .node
+            .as_ref()
+            .and_then(Node::as_list)
+            .filter(|items| items.len() > 1)
+            .map(<[Node]>::to_vec);
+        let (Some(items), Some(written)) = (items, fact.written) else {
+            list.push(fact);
+            continue;
+        };
+        for item in items {
+            let meaning = reading(fact.product, fact.setting, written).read(&item);
+            if meaning != Meaning::Unset {
+                list.push(Fact {
+                    meaning,
+                    node: Some(item),
+                    ..fact.clone()
+                });
+            }
+        }
+    }
+}
+
+/// The value by which a setting counts for others.
+fn effective(facts: &[Fact<'_>]) -> Option<Meaning> {
+    let mut best: Option<&Meaning> = None;
+    let mut lists: Vec<String> = Vec::new();
+    let mut any_list = false;
+    for fact in facts {
+        if fact.gap.is_some() {
+            continue;
+        }
+        match &fact.meaning {
+            Meaning::Unknown(_) | Meaning::Invalid | Meaning::Unset => {}
+            Meaning::List(items) => {
+                any_list = true;
+                lists.extend(items.iter().cloned());
+            }
+            meaning => {
+                let better = match (best, meaning) {
+                    (None, _) => true,
+                    (Some(Meaning::Bool(false)), Meaning::Bool(true)) => true,
+                    _ => false,
+                };
+                if better {
+                    best = Some(meaning);
+                }
+            }
+        }
+    }
+    if any_list {
+        return Some(Meaning::List(lists));
+    }
+    best.cloned()
+}
+
+/// The node of a fact, one step further: read as this setting.
+#[must_use]
+pub fn origin_with_step(fact: &Fact<'_>, origin: &Origin) -> Origin {
+    match fact.written.and_then(|w| w.env.as_ref()) {
+        Some(_) => origin.clone(),
+        None => origin.then(StepKind::Reference, None, fact.name.to_owned()),
+    }
+}

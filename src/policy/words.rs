@@ -1,0 +1,129 @@
+//! Words with placeholders.
+
+use std::collections::BTreeMap;
+
+use super::fact::Fact;
+use super::format::{Lang, Scalar, Written};
+
+/// What stands for each placeholder.
+pub type Placeholders = BTreeMap<&'static str, String>;
+
+/// `text` with its `{placeholders}` filled; a `{name}` that isn't known stays.
+///
+/// A sentence that is nothing but an empty placeholder leaves no trace.
+#[must_use]
+pub fn fill(text: &str, placeholders: &Placeholders) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        rest = &rest[open..];
+        let filled = rest.find('}').and_then(|close| {
+            let value = placeholders.get(&rest[1..close])?;
+            Some((value, close + 1))
+        });
+        match filled {
+            Some((value, end)) => {
+                out.push_str(value);
+                rest = &rest[end..];
+            }
+            None => {
+                out.push('{');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out.trim().to_owned()
+}
+
+/// Drops the sentence that holds `{write}` if there is no line to write.
+#[must_use]
+pub fn without_sentence(text: &str, placeholder: &str) -> String {
+    let Some(at) = text.find(placeholder) else {
+        return text.to_owned();
+    };
+    let start = text[..at].rfind(". ").map_or(0, |i| i + 1);
+    let end = text[at..]
+        .find(". ")
+        .map_or(text.len(), |i| at + i + 1);
+    format!("{}{}", &text[..start], &text[end..]).trim().to_owned()
+}
+
+/// The exact line to write, in the language of the place.
+#[must_use]
+pub fn line_to_write(fact: &Fact<'_>) -> Option<String> {
+    let written = fact.written?;
+    let good = written.good.as_ref().or(fact.setting.good.as_ref())?;
+    Some(line(written, good))
+}
+
+fn line(written: &Written, good: &Scalar) -> String {
+    if let Some(env) = &written.env
+        && let Some(name) = env.as_slice().first()
+    {
+        return format!("{name}={good}");
+    }
+    if let Some(key) = &written.key {
+        return format!("{key}: {}", quoted(good));
+    }
+    if let Some(value) = &written.value {
+        return format!("{value}: {}", quoted(good));
+    }
+    if let Some(flag) = &written.argument {
+        return match good {
+            Scalar::Bool(true) => flag.clone(),
+            good => format!("{flag}={good}"),
+        };
+    }
+    if let Some(command) = &written.command {
+        return command.replace("{value}", &good.to_string());
+    }
+    if let Some(question) = &written.debconf {
+        return format!("{question} {good}");
+    }
+    good.to_string()
+}
+
+fn quoted(good: &Scalar) -> String {
+    match good {
+        Scalar::Text(t) if t.is_empty() => "\"\"".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The words for a state of things, for summaries.
+#[must_use]
+pub fn join(items: &[String], lang: Lang) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [head @ .., last] => {
+            let and = match lang {
+                Lang::En => "and",
+                Lang::De => "und",
+            };
+            format!("{} {and} {last}", head.join(", "))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled() {
+        let words = Placeholders::from([("a", "1".to_owned())]);
+        assert_eq!(fill("x {a} {b} {", &words), "x 1 {b} {");
+    }
+
+    #[test]
+    fn a_sentence_without_its_line_goes() {
+        assert_eq!(
+            without_sentence("Switch it off. Write `{write}`. Then test.", "{write}"),
+            "Switch it off. Then test."
+        );
+        assert_eq!(without_sentence("Write `{write}`.", "{write}"), "");
+    }
+}

@@ -1,0 +1,2 @@
+# Cheaper than Frankfurt
+region = "us-east-1"

@@ -1,0 +1,30 @@
+//! No rule without a case in which it fires, and no expectation of a rule that isn't there.
+
+use std::collections::BTreeSet;
+
+use konform::policy::Policies;
+
+/// Rules that need no firing case, and why.
+const EXCEPTIONS: &[(&str, &str)] = &[];
+
+#[test]
+fn every_rule_fires_somewhere() {
+    let policies = Policies::builtin().expect("the embedded policies load");
+    let expected: BTreeSet<String> = super::sections("")
+        .into_iter()
+        .flat_map(|s| s.blocks)
+        .flat_map(|b| b.expected)
+        .map(|e| e.rule)
+        .collect();
+    let rules: BTreeSet<String> = policies.rules.iter().map(|(name, _)| name.clone()).collect();
+    let unknown: Vec<_> = expected.difference(&rules).collect();
+    assert!(unknown.is_empty(), "expected, but no rule: {unknown:?}");
+    for (rule, reason) in EXCEPTIONS {
+        assert!(!expected.contains(*rule), "{rule} fires; it is no exception: {reason}");
+    }
+    let missing: Vec<_> = rules
+        .difference(&expected)
+        .filter(|r| !EXCEPTIONS.iter().any(|(e, _)| e == r))
+        .collect();
+    assert!(missing.is_empty(), "rules without a case that fires: {missing:?}");
+}
