@@ -37,10 +37,46 @@ impl Random {
 
 /// Words and characters that matter to templates.
 const PIECES: [&str; 40] = [
-    "{{", "}}", "{{- ", " -}}", "(", ")", "|", ":=", "=", "$x", "$", ".", ".Values", ".list", "\"",
-    "`", "'", "{{ end }}", "{{ else }}", "{{ range ", "{{ with ", "{{ if ", "{{ define \"d\" }}",
-    "include \"d\" ", "tpl ", "-1", "9223372036854775807", "1e308", "nil", "\u{e9}", "\u{1f600}",
-    "\n", "%v", "%*d", "/* ", " */", "9999999", "-9223372036854775808", "{", "\u{fdd0}",
+    "{{",
+    "}}",
+    "{{- ",
+    " -}}",
+    "(",
+    ")",
+    "|",
+    ":=",
+    "=",
+    "$x",
+    "$",
+    ".",
+    ".Values",
+    ".list",
+    "\"",
+    "`",
+    "'",
+    "{{ end }}",
+    "{{ else }}",
+    "{{ range ",
+    "{{ with ",
+    "{{ if ",
+    "{{ define \"d\" }}",
+    "include \"d\" ",
+    "tpl ",
+    "-1",
+    "9223372036854775807",
+    "1e308",
+    "nil",
+    "\u{e9}",
+    "\u{1f600}",
+    "\n",
+    "%v",
+    "%*d",
+    "/* ",
+    " */",
+    "9999999",
+    "-9223372036854775808",
+    "{",
+    "\u{fdd0}",
 ];
 
 fn boundary(s: &str, mut i: usize) -> usize {
@@ -73,7 +109,8 @@ const VALUES_FILE: &str = "name: web\nlist: [b, a, 1, null, {k: v}]\nmap: {b: 2,
 
 fn render(template: &str) {
     let sources = Sources::new();
-    let read = |path: &str, text: &str| Text::from_source(sources.add(path, text, Role::Code), text);
+    let read =
+        |path: &str, text: &str| Text::from_source(sources.add(path, text, Role::Code), text);
     let mut templates = Templates::new();
     if templates.add("t", &read("t", template)).is_err() {
         return;
@@ -88,7 +125,10 @@ fn render(template: &str) {
             ("Release", objects::release("r", "n")),
             ("Capabilities", objects::Capabilities::default().object()),
             ("Files", objects::files([("a.txt", Text::plain("x\n"))])),
-            ("Template", Val::map_from(MAP, [("Name", Val::str("t", Origin::nowhere()))])),
+            (
+                "Template",
+                Val::map_from(MAP, [("Name", Val::str("t", Origin::nowhere()))]),
+            ),
         ],
     );
     let limits = Limits {
@@ -102,7 +142,10 @@ fn render(template: &str) {
         for (_, run) in text.runs() {
             if let Some(span) = run.origin.span() {
                 let source = sources.get(span.source);
-                assert!(source.text.get(span.range()).is_some(), "{template:?}: {span:?}");
+                assert!(
+                    source.text.get(span.range()).is_some(),
+                    "{template:?}: {span:?}"
+                );
             }
         }
     }
@@ -125,7 +168,9 @@ fn no_template_brings_the_evaluator_down() {
         let recording: Recording = serde_json::from_str(&text).expect("a recording");
         templates.extend(recording.cases.into_iter().map(|c| c.template));
     }
-    let tries: Vec<String> = (0..count).map(|_| mutated(&templates, &mut random)).collect();
+    let tries: Vec<String> = (0..count)
+        .map(|_| mutated(&templates, &mut random))
+        .collect();
     let last = std::sync::Mutex::new(String::new());
     let done = on_large_stack(|| {
         for template in &tries {

@@ -108,8 +108,36 @@ fn harm() -> impl Strategy<Value = Harm> {
     let bytes = prop_oneof![
         prop::collection::vec(any::<u8>(), 1..6),
         prop::sample::select(vec![
-            "{{", "}}", "{{ if .x }}", "${", "}", "&a ", "*a", "<<: ", "|\n", ">-\n", "\"", "'", "[", "]", "{", ": ",
-            "- ", "#", "\t", "\u{feff}", "ä€😀", "\0", "$(", "`", "<<EOF\n", "\\", "%{", "!!binary ", "---\n", "=",
+            "{{",
+            "}}",
+            "{{ if .x }}",
+            "${",
+            "}",
+            "&a ",
+            "*a",
+            "<<: ",
+            "|\n",
+            ">-\n",
+            "\"",
+            "'",
+            "[",
+            "]",
+            "{",
+            ": ",
+            "- ",
+            "#",
+            "\t",
+            "\u{feff}",
+            "ä€😀",
+            "\0",
+            "$(",
+            "`",
+            "<<EOF\n",
+            "\\",
+            "%{",
+            "!!binary ",
+            "---\n",
+            "=",
         ])
         .prop_map(|s| s.as_bytes().to_vec()),
     ];
@@ -135,9 +163,15 @@ fn apply(content: &mut Vec<u8>, harm: &Harm) {
             let at = at % length;
             content.splice(at..at, bytes.iter().copied());
         }
-        Harm::Crlf => *content = content.split(|b| *b == b'\n').collect::<Vec<_>>().join(&b"\r\n"[..]),
+        Harm::Crlf => {
+            *content = content
+                .split(|b| *b == b'\n')
+                .collect::<Vec<_>>()
+                .join(&b"\r\n"[..])
+        }
         lines => {
-            let mut all: Vec<Vec<u8>> = content.split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
+            let mut all: Vec<Vec<u8>> =
+                content.split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
             let count = all.len();
             match lines {
                 Harm::Delete(at) => {

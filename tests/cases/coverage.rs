@@ -19,18 +19,28 @@ fn every_rule_fires_somewhere() {
         .flat_map(|b| b.expected)
         .map(|e| e.rule)
         .collect();
-    let rules: BTreeSet<String> = policies.rules.iter().map(|(name, _)| name.clone()).collect();
+    let rules: BTreeSet<String> = policies
+        .rules
+        .iter()
+        .map(|(name, _)| name.clone())
+        .collect();
     let unknown: Vec<_> = expected
         .difference(&rules)
         .filter(|r| !OF_THE_ENGINE.contains(&r.as_str()))
         .collect();
     assert!(unknown.is_empty(), "expected, but no rule: {unknown:?}");
     for (rule, reason) in EXCEPTIONS {
-        assert!(!expected.contains(*rule), "{rule} fires; it is no exception: {reason}");
+        assert!(
+            !expected.contains(*rule),
+            "{rule} fires; it is no exception: {reason}"
+        );
     }
     let missing: Vec<_> = rules
         .difference(&expected)
         .filter(|r| !EXCEPTIONS.iter().any(|(e, _)| e == r))
         .collect();
-    assert!(missing.is_empty(), "rules without a case that fires: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "rules without a case that fires: {missing:?}"
+    );
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use super::decode::{self, Payload};
+use super::holes::Holes;
 use super::{cloud_config, ignition, mime, packages, started, unit};
 use crate::evaluate::release::Installation;
 use crate::inventory::{Command, Env, Host, Item, MountedFile};
@@ -40,6 +41,7 @@ pub struct Machine<'w> {
     exported: IndexMap<String, Text>,
     directory: Option<Text>,
     depth: usize,
+    holes: Holes,
     done: Vec<String>,
     notes: Vec<Problem>,
 }
@@ -73,6 +75,7 @@ impl<'w> Machine<'w> {
             exported: IndexMap::new(),
             directory: None,
             depth: 0,
+            holes: Holes::default(),
             done: Vec::new(),
             notes: Vec::new(),
         }
@@ -94,6 +97,7 @@ impl<'w> Machine<'w> {
 
     /// Sets a variable for the scripts that follow.
     pub fn set(&mut self, name: &str, value: Text) {
+        let value = self.holes.named(&value);
         self.exported.insert(name.to_owned(), value);
     }
 
@@ -111,7 +115,7 @@ impl<'w> Machine<'w> {
             return;
         }
         self.depth += 1;
-        let text = decode::unwrapped(text);
+        let text = self.holes.named(&decode::unwrapped(text));
         self.payload(&text, decode::payload(&text));
         self.depth -= 1;
     }
@@ -187,7 +191,8 @@ impl<'w> Machine<'w> {
             return;
         }
         self.depth += 1;
-        self.run(text);
+        let text = self.holes.named(text);
+        self.run(&text);
         self.depth -= 1;
     }
 
@@ -296,7 +301,9 @@ impl<'w> Machine<'w> {
     /// Writes a file, or puts `content` behind what is in it.
     pub fn write(&mut self, path: &Text, content: Node, append: bool) {
         let at = path.origin().nearest_span();
-        self.put(path, content, append, at);
+        let path = self.holes.named(path);
+        let content = self.holes.named_node(content);
+        self.put(&path, content, append, at);
     }
 
     fn put(&mut self, path: &Text, content: Node, append: bool, at: Option<Span>) {

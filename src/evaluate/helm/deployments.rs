@@ -1,5 +1,8 @@
 //! Which charts of the tree are deployed with which values, and what they bring.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -92,7 +95,8 @@ impl Charts for Library<'_> {
 }
 
 impl Library<'_> {
-    /// The objects of an installation whose chart lies in `dir`; none if there is no chart.
+    /// The objects of an installation whose chart lies in `dir`; none if there is no chart, or
+    /// nothing in it.
     fn render_installation(&self, dir: &Path, installation: &Installation) -> Option<Rendered> {
         let release = &installation.release;
         self.load(dir).chart.as_ref()?;
@@ -100,6 +104,9 @@ impl Library<'_> {
         let namespace = release.namespace.as_deref();
         let rendering = render_release(self, dir, &release.values, &release.name, namespace);
         let mut rendered = self.rendered(rendering, &release.name, namespace);
+        if rendered.manifests.is_empty() && rendered.absent.is_empty() {
+            return None;
+        }
         rendered.notes.extend(release.gaps.iter().map(|gap| {
             let message = format!("the chart is rendered without some values: {}", gap.why.why);
             Problem::new(message, gap.origin.nearest_span())

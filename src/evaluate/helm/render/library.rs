@@ -11,7 +11,7 @@ use crate::evaluate::helm::objects::{self, Capabilities};
 use crate::evaluate::helm::template::{self, Engine, RenderError, Templates, on_large_stack};
 use crate::evaluate::helm::value::{VALUES, Val};
 use crate::evaluate::helm::values::{Instance, coalesce, input, schema};
-use crate::trace::{Map, Node, Origin, Problem, Text};
+use crate::trace::{Map, Node, Origin, Problem, Span, Text};
 use crate::workspace::Workspace;
 
 /// The charts of a tree.
@@ -93,6 +93,11 @@ impl<'w> Library<'w> {
         std::mem::take(&mut lock(&self.problems))
     }
 
+    #[cfg(test)]
+    pub(super) fn parsed_sets(&self) -> usize {
+        lock(&self.parsed).len()
+    }
+
     /// The chart at `path`.
     #[must_use]
     pub fn load(&self, path: &Path) -> Arc<Loaded> {
@@ -155,6 +160,10 @@ impl<'w> Library<'w> {
         let values = values.to_node();
         out.problems.extend(schema::violations(&instance, &values));
         out.absent = absent(&instance, &values);
+        out.notes.extend(out.absent.iter().map(|a| {
+            let message = format!("the chart `{}` is not in the tree", a.name);
+            Problem::new(message, a.node.span())
+        }));
         let shared = Shared {
             workspace: self.workspace,
             release: objects::release(request.name, request.namespace),
@@ -187,7 +196,7 @@ impl<'w> Library<'w> {
             };
             let text = self.workspace.text(found.source);
             if let Err(error) = all.add(name, &text) {
-                problems.push(named(name, &error));
+                problems.push(named(name, &error, Some(Span::new(found.source, 0, 0))));
                 broken.push(name.to_owned());
             }
         }
@@ -204,8 +213,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn named(name: &str, error: &RenderError) -> Problem {
+/// `at` stands for the template as a whole.
+fn named(name: &str, error: &RenderError, at: Option<Span>) -> Problem {
     let mut problem = error.problem();
+    // What is made up at run time has no place; what made it up has.
+    problem.span = problem.span.or_else(|| error.through.first().copied()).or(at);
     problem.message = match error.said {
         Some(_) => format!("the chart stops in {name}: {}", problem.message),
         None => format!("{name} can't be rendered: {}", problem.message),
@@ -242,11 +254,12 @@ fn run(
             let own = [("Name", text(name)), ("BasePath", text(&found.base))];
             map.set("Template", Origin::nowhere(), Val::map_from(VALUES, own));
         }
+        let at = Some(Span::new(found.source, 0, 0));
         match engine.render(name, context) {
             Ok(text) => files.push((name.to_owned(), text)),
             // A chart that stops by itself wants something of its user; that is no flaw.
-            Err(error) if error.said.is_some() => out.stops.push(named(name, &error)),
-            Err(error) => out.problems.push(named(name, &error)),
+            Err(error) if error.said.is_some() => out.stops.push(named(name, &error, at)),
+            Err(error) => out.problems.push(named(name, &error, at)),
         }
     }
     for (name, span) in engine.unknown_functions() {

@@ -74,7 +74,10 @@ impl Engine {
     /// What Helm would stop with. The engine can go on with other files.
     pub fn render(&mut self, name: &str, dot: &Val) -> Result<Text, RenderError> {
         let Some(program) = self.scope.find(name) else {
-            return Err(RenderError::new(format!("template {name:?} not defined"), None));
+            return Err(RenderError::new(
+                format!("template {name:?} not defined"),
+                None,
+            ));
         };
         self.depth = 0;
         self.reads = None;
@@ -166,7 +169,12 @@ impl Engine {
     }
 
     /// `tpl`: a text run as a template that can use all others, and define more for itself.
-    pub(crate) fn tpl(&mut self, text: &Text, dot: &Val, at: Option<Span>) -> Result<Text, Failure> {
+    pub(crate) fn tpl(
+        &mut self,
+        text: &Text,
+        dot: &Val,
+        at: Option<Span>,
+    ) -> Result<Text, Failure> {
         if !text.as_str().contains("{{") {
             return Ok(without_no_value(text.clone()));
         }
@@ -213,6 +221,14 @@ impl Engine {
         self.depth -= 1;
     }
 
+    /// A value that is kept for later, with the conditions under which that happens.
+    pub(crate) fn guarded(&self, val: Val) -> Val {
+        match &self.guard {
+            Some(guard) => val.map_origin(&|o| guard.over(o)),
+            None => val,
+        }
+    }
+
     /// Notes that the condition which is being evaluated depends on `val`.
     pub(crate) fn read(&mut self, val: &Val) {
         if let Some(reads) = &mut self.reads {
@@ -222,9 +238,16 @@ impl Engine {
 
     /// Counts bytes that were made.
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), String> {
+        let largest = self.limits.bytes / 16;
+        if bytes > largest {
+            return Err(format!("a text takes more than {largest} bytes"));
+        }
         self.made = self.made.saturating_add(bytes);
         if self.made > self.limits.bytes {
-            return Err(format!("templates make more than {} bytes", self.limits.bytes));
+            return Err(format!(
+                "templates make more than {} bytes",
+                self.limits.bytes
+            ));
         }
         Ok(())
     }
@@ -233,7 +256,10 @@ impl Engine {
     pub(crate) fn work(&mut self, steps: usize) -> Result<(), String> {
         self.steps = self.steps.saturating_add(steps);
         if self.steps > self.limits.steps {
-            return Err(format!("templates take more than {} steps", self.limits.steps));
+            return Err(format!(
+                "templates take more than {} steps",
+                self.limits.steps
+            ));
         }
         Ok(())
     }
@@ -261,7 +287,8 @@ impl Engine {
         self.work(1).map_err(|m| RenderError::new(m, None))?;
         match op {
             Op::Text(t) => {
-                self.grow(t.len() + RUN).map_err(|m| RenderError::new(m, None))?;
+                self.grow(t.len() + RUN)
+                    .map_err(|m| RenderError::new(m, None))?;
                 trail::literal(&mut self.out, t, self.guard.as_ref());
             }
             Op::Action(pipe) => {
@@ -304,7 +331,10 @@ impl Engine {
         dot: &Val,
     ) -> Result<(), RenderError> {
         let Some(program) = self.scope.find(name) else {
-            return Err(RenderError::new(format!("template {name:?} not defined"), mark.span));
+            return Err(RenderError::new(
+                format!("template {name:?} not defined"),
+                mark.span,
+            ));
         };
         let dot = match pipe {
             Some(p) => self.eval_pipe(dot, p)?,
@@ -368,11 +398,14 @@ impl Engine {
             }
             Kind::Map(m) => {
                 let entries = m.snapshot().into_iter();
-                entries.map(|(k, s)| (Val::str(&*k, s.key), s.val)).collect()
+                entries
+                    .map(|(k, s)| (Val::str(&*k, s.key), s.val))
+                    .collect()
             }
             Kind::Bytes(t) => {
                 let byte = |b: u8| {
-                    let kind = Kind::Int(crate::evaluate::helm::value::IntType::Uint8, i64::from(b));
+                    let kind =
+                        Kind::Int(crate::evaluate::helm::value::IntType::Uint8, i64::from(b));
                     Val::new(kind, t.origin())
                 };
                 let bytes = t.as_str().bytes().enumerate();
@@ -393,8 +426,7 @@ impl Engine {
             return self.walk(&b.otherwise, dot).map(|_| ());
         }
         for (index, elem) in pairs {
-            self.work(1)
-                .map_err(|m| RenderError::new(m, b.mark.span))?;
+            self.work(1).map_err(|m| RenderError::new(m, b.mark.span))?;
             self.bind(b, mark, &index, &elem);
             let result = self.walk(&b.body, &elem);
             self.vars.truncate(mark);

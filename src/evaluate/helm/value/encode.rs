@@ -141,7 +141,8 @@ impl Writer {
         let edge = Text::opaque("\"", text.origin());
         self.out.push(&edge);
         let plain = |c: char| {
-            !(matches!(c, '"' | '\\' | '\u{2028}' | '\u{2029}' | '<' | '>' | '&') || (c as u32) < 0x20)
+            !(matches!(c, '"' | '\\' | '\u{2028}' | '\u{2029}' | '<' | '>' | '&')
+                || (c as u32) < 0x20)
         };
         if text.as_str().chars().all(plain) {
             self.out.push(text);

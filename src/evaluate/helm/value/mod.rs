@@ -1,9 +1,10 @@
 //! Go values as Helm's templates see them, with their origins.
 
+mod decode;
 mod encode;
 mod go_type;
-pub mod number;
 mod node;
+pub mod number;
 mod print;
 pub mod printf;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 
 use crate::trace::{Origin, Text, Unknown};
 
+pub use decode::decode;
 pub use encode::{Style, json};
 pub use node::json_numbers;
 pub use print::{quoted, sprint};
@@ -389,7 +391,10 @@ impl Dict {
     #[must_use]
     pub fn snapshot(&self) -> Vec<(Rc<str>, Slot)> {
         let entries = self.entries.borrow();
-        entries.iter().map(|(k, s)| (k.clone(), s.clone())).collect()
+        entries
+            .iter()
+            .map(|(k, s)| (k.clone(), s.clone()))
+            .collect()
     }
 
     /// What a missing key yields: the zero value of the map's element type.

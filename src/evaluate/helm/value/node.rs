@@ -101,7 +101,12 @@ impl Val {
             Kind::Float(f) => Value::Float(*f),
             Kind::Str(t) | Kind::Bytes(t) => Value::Text((**t).clone()),
             Kind::Unknown(why) => Value::Unknown(why.clone()),
-            Kind::List(l) => Value::List(l.items.iter().map(|v| v.node_at(depth + 1, budget)).collect()),
+            Kind::List(l) => Value::List(
+                l.items
+                    .iter()
+                    .map(|v| v.node_at(depth + 1, budget))
+                    .collect(),
+            ),
             Kind::Map(m) => {
                 let mut map = Map::new();
                 for (key, slot) in m.snapshot() {

@@ -69,7 +69,10 @@ fn print(val: &Val, out: &mut Text, depth: usize, budget: &Budget) {
             }
             out.push_str("}", origin);
         }
-        Kind::Time(secs) => out.push_str(&crate::evaluate::helm::functions::date::print(*secs), origin),
+        Kind::Time(secs) => out.push_str(
+            &crate::evaluate::helm::functions::date::print(*secs),
+            origin,
+        ),
         Kind::Unknown(why) => {
             out.push(&Text::of_unknown(PLACEHOLDER, why.clone(), origin.clone()));
         }

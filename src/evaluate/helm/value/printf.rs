@@ -56,7 +56,8 @@ impl Printer<'_> {
         while self.at < self.format.len() {
             let literal = self.rest().find('%').unwrap_or(self.rest().len());
             if literal > 0 {
-                self.out.push(&self.format.slice(self.at..self.at + literal));
+                self.out
+                    .push(&self.format.slice(self.at..self.at + literal));
                 self.at += literal;
                 continue;
             }
@@ -153,7 +154,10 @@ impl Printer<'_> {
         let Some(close) = self.rest().find(']') else {
             return;
         };
-        let n = self.rest().get(1..close).and_then(|s| s.parse::<usize>().ok());
+        let n = self
+            .rest()
+            .get(1..close)
+            .and_then(|s| s.parse::<usize>().ok());
         self.reordered = true;
         self.at += close + 1;
         self.next = match n {
@@ -207,7 +211,17 @@ fn format_arg(arg: &Val, verb: char, spec: &Spec, place: &Origin) -> Text {
     if arg.is_nil() {
         return Text::opaque(format!("%!{verb}(<nil>)"), arg.origin());
     }
-    verb_of(arg, verb, spec, place, Depth { level: 0, budget: &Budget::new() }).unwrap_or_else(|| {
+    verb_of(
+        arg,
+        verb,
+        spec,
+        place,
+        Depth {
+            level: 0,
+            budget: &Budget::new(),
+        },
+    )
+    .unwrap_or_else(|| {
         let mut out = Text::opaque(format!("%!{verb}({}=", arg.go_type()), arg.origin());
         out.push(&sprint(arg));
         out.push_str(")", &arg.origin());
@@ -225,8 +239,9 @@ fn verb_of(arg: &Val, verb: char, spec: &Spec, place: &Origin, depth: Depth<'_>)
         Kind::Bool(b) if matches!(verb, 't' | 'v') => {
             Some(pad(Text::opaque(b.to_string(), origin), spec, place))
         }
-        Kind::Int(..) => integer(arg.as_integer()?, verb, spec)
-            .map(|s| padded_number(&s, origin, spec, place)),
+        Kind::Int(..) => {
+            integer(arg.as_integer()?, verb, spec).map(|s| padded_number(&s, origin, spec, place))
+        }
         Kind::Float(f) => float(*f, verb, spec).map(|s| padded_number(&s, origin, spec, place)),
         Kind::Str(t) | Kind::Bytes(t) if !(matches!(&arg.kind, Kind::Bytes(_)) && verb == 'v') => {
             string(t, verb, spec).map(|t| pad(t, spec, place))
@@ -330,7 +345,10 @@ fn integer(i: i128, verb: char, spec: &Spec) -> Option<String> {
         'x' => (if spec.sharp { "0x" } else { "" }, format!("{size:x}")),
         'X' => (if spec.sharp { "0X" } else { "" }, format!("{size:X}")),
         'c' | 'q' | 'U' => {
-            let c = u32::try_from(i).ok().and_then(char::from_u32).unwrap_or('\u{fffd}');
+            let c = u32::try_from(i)
+                .ok()
+                .and_then(char::from_u32)
+                .unwrap_or('\u{fffd}');
             return Some(match verb {
                 'c' => c.to_string(),
                 'q' => format!("'{c}'"),
@@ -346,7 +364,10 @@ fn integer(i: i128, verb: char, spec: &Spec) -> Option<String> {
         _ => "",
     };
     let digits = match spec.precision {
-        Some(p) => format!("{}{digits}", "0".repeat(p.saturating_sub(digits.len()).min(MAX_WIDTH))),
+        Some(p) => format!(
+            "{}{digits}",
+            "0".repeat(p.saturating_sub(digits.len()).min(MAX_WIDTH))
+        ),
         None => digits,
     };
     Some(format!("{sign}{prefix}{digits}"))
@@ -385,7 +406,8 @@ fn string(t: &Text, verb: char, spec: &Spec) -> Option<Text> {
         's' | 'v' => Some(cut(t)),
         'q' => {
             let t = cut(t);
-            if spec.sharp && !t.as_str().contains('`') && !t.as_str().chars().any(char::is_control) {
+            if spec.sharp && !t.as_str().contains('`') && !t.as_str().chars().any(char::is_control)
+            {
                 return Some(t.quote("`", |_| None));
             }
             Some(quoted(&t))
@@ -394,7 +416,13 @@ fn string(t: &Text, verb: char, spec: &Spec) -> Option<Text> {
             let hex: Vec<String> = t
                 .as_str()
                 .bytes()
-                .map(|b| if verb == 'x' { format!("{b:02x}") } else { format!("{b:02X}") })
+                .map(|b| {
+                    if verb == 'x' {
+                        format!("{b:02x}")
+                    } else {
+                        format!("{b:02X}")
+                    }
+                })
                 .collect();
             Some(t.replaced_by(hex.join(if spec.space { " " } else { "" })))
         }

@@ -1,6 +1,7 @@
 //! What resources carry, and the way of every value of it.
 
 mod facts;
+mod links;
 mod mutation;
 
 use crate::evaluate::terraform;

@@ -143,6 +143,9 @@ fn concat(call: &Call<'_>) -> Outcome {
     let mut out = Vec::new();
     let mut lists = true;
     for (at, val) in call.args.iter().enumerate() {
+        if matches!(val.data, Data::Set(_)) {
+            return Err(Fail::new("a set has no order"));
+        }
         out.extend_from_slice(call.items(at)?);
         lists &= matches!(val.data, Data::List(_));
     }
@@ -156,19 +159,11 @@ fn concat(call: &Call<'_>) -> Outcome {
 fn contains(call: &Call<'_>) -> Outcome {
     let wanted = call.arg(1)?;
     let mut unknown = wanted.why_deep();
-    let items = call.items(0)?;
-    // In a list all elements have one type, and so has what is looked for.
-    let to = if matches!(call.arg(0)?.data, Data::Tuple(_)) {
-        None
-    } else {
-        items.iter().map(Type::of).find(Type::is_primitive)
-    };
-    let wanted = match to {
-        Some(to) => convert(wanted, &to, &|_| Val::null(Origin::nowhere())).unwrap_or_else(|_| wanted.clone()),
-        None => wanted.clone(),
-    };
-    for item in items {
-        match item.equals(&wanted) {
+    if wanted.is_null() {
+        return Err(Fail::new("what is looked for is null"));
+    }
+    for item in call.items(0)? {
+        match item.equals(wanted) {
             Some(true) => return Ok(Val::bool(true, item.origin.clone())),
             Some(false) => {}
             None => unknown = unknown.or_else(|| item.why_deep()),
@@ -207,9 +202,6 @@ fn element(call: &Call<'_>) -> Outcome {
         return Err(Fail::new("the list is empty"));
     }
     let at = at.checked_rem_euclid(count).and_then(|i| usize::try_from(i).ok()).unwrap_or(0);
-    if call.int(1)? < 0 {
-        return Err(Fail::new("the index is negative"));
-    }
     items.get(at).cloned().ok_or_else(|| Fail::new("there is no such element"))
 }
 
@@ -237,6 +229,9 @@ fn index(call: &Call<'_>) -> Outcome {
         return Err(Fail::new("a set has no order"));
     }
     let wanted = call.arg(1)?;
+    if wanted.is_null() {
+        return Err(Fail::new("what is looked for is null"));
+    }
     let at = call.items(0)?.iter().position(|v| v.equals(wanted) == Some(true));
     let at = at.ok_or("the list doesn't have it")?;
     Ok(Val::int(i128::try_from(at).unwrap_or(0), call.origin()))
@@ -280,6 +275,9 @@ fn range(call: &Call<'_>) -> Outcome {
     };
     let down = end < start;
     let step = step.unwrap_or_else(|| Num::int(if down { -1 } else { 1 }));
+    if start == end {
+        return Ok(Val::list(Vec::new(), call.origin()));
+    }
     if step == zero {
         return Err(Fail::new("the step is zero"));
     }

@@ -180,6 +180,11 @@ fn formatdate(call: &Call<'_>) -> Outcome {
     let mut out = String::new();
     let mut rest = pattern.as_str();
     while let Some(c) = rest.chars().next() {
+        if let Some(after) = rest.strip_prefix("''") {
+            out.push('\'');
+            rest = after;
+            continue;
+        }
         if c == '\'' {
             let (literal, len) = quoted(rest)?;
             out.push_str(&literal);

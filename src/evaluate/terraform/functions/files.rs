@@ -155,6 +155,9 @@ fn fileexists(call: &Call<'_>) -> Outcome {
     let name = call.str(0)?;
     match locate(call.scope, &name) {
         Found::At(path) => {
+            if call.scope.world.files().is_some_and(|f| f.is_dir(&path)) {
+                return Err(Fail::new(format!("{name} is a folder")));
+            }
             let there = call.scope.world.files().is_some_and(|f| f.is_file(&path));
             Ok(Val::bool(there, call.origin()))
         }

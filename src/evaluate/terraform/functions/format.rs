@@ -110,7 +110,7 @@ fn formatted(pattern: &Text, args: &[Val]) -> Result<Text, Fail> {
 fn verb(rest: &str) -> Result<Verb, Fail> {
     let mut out = Verb::default();
     let mut chars = rest.char_indices().skip(1).peekable();
-    let mut number = |chars: &mut std::iter::Peekable<std::iter::Skip<std::str::CharIndices<'_>>>| {
+    let number = |chars: &mut std::iter::Peekable<std::iter::Skip<std::str::CharIndices<'_>>>| {
         let mut n: Option<usize> = None;
         while let Some((_, c)) = chars.peek()
             && let Some(digit) = c.to_digit(10)
@@ -184,13 +184,13 @@ fn one(verb: &Verb, val: &Val) -> Result<Text, Fail> {
             match letter {
                 '#' => Ok(padded(verb, &json(val)?)),
                 's' => string(verb, val),
-                't' => Ok(padded(verb, &to_text(val).unwrap_or_default())),
-                _ => Ok(padded(verb, &made(number(verb, 'g', num(val)?)?))),
+                't' => Ok(to_text(val).unwrap_or_default()),
+                _ => Ok(padded(verb, &made(number(verb, 'v', num(val)?)?))),
             }
         }
         't' => {
             let val = convert(val, &Type::Bool, &|_| Val::null(Origin::nowhere()))?;
-            Ok(padded(verb, &to_text(&val).unwrap_or_default()))
+            Ok(to_text(&val).unwrap_or_default())
         }
         's' => string(verb, val),
         'q' => {
@@ -251,11 +251,7 @@ fn padded(verb: &Verb, text: &Text) -> Text {
 }
 
 fn number(verb: &Verb, letter: char, num: Num) -> Result<String, Fail> {
-    let whole = || {
-        num.trunc()
-            .as_i128()
-            .ok_or_else(|| Fail::new("the number is out of bounds"))
-    };
+    let whole = || num.as_i128().ok_or_else(|| Fail::new("a whole number is needed"));
     let float = num.as_f64();
     let mut out = match letter {
         'd' => whole()?.to_string(),
@@ -270,7 +266,8 @@ fn number(verb: &Verb, letter: char, num: Num) -> Result<String, Fail> {
         }
         // %g: the shorter of both forms.
         _ => {
-            let e = general(num, float, verb.precision);
+            let most = if letter == 'v' { 21 } else { 6 };
+            let e = general(num, float, verb.precision, most);
             if letter == 'G' { e.to_uppercase() } else { e }
         }
     };
@@ -303,10 +300,10 @@ fn exponent(float: f64, precision: Option<usize>) -> String {
     format!("{mantissa}e{sign}{digits:0>2}")
 }
 
-fn general(num: Num, float: f64, precision: Option<usize>) -> String {
+fn general(num: Num, float: f64, precision: Option<usize>, most: i64) -> String {
     let scale = if float == 0.0 { 0 } else { float.abs().log10().floor() as i64 };
     match precision {
-        None if (-4..21).contains(&scale) => num.to_string(),
+        None if (-4..most).contains(&scale) => num.to_string(),
         None => exponent(float, None),
         Some(p) => {
             let p = p.max(1);

@@ -23,7 +23,7 @@ pub(super) const FAMILY: &[Function] = &[
     Function::shallow("trimprefix", 2, 2, trimprefix),
     Function::own("trimspace", 1, 1, |c| change(c, Text::trim)),
     Function::shallow("trimsuffix", 2, 2, trimsuffix),
-    Function::own("upper", 1, 1, |c| change(c, Text::to_uppercase)),
+    Function::own("upper", 1, 1, |c| change(c, upper)),
 ];
 
 fn test(call: &Call<'_>, holds: fn(&str, &str) -> bool) -> Outcome {
@@ -52,6 +52,17 @@ fn change(call: &Call<'_>, by: fn(&Text) -> Text) -> Outcome {
         }
     }
     text(out)
+}
+
+/// Letter by letter, as Go does it: what has no single upper letter stays.
+fn upper(text: &Text) -> Text {
+    text.map_chars(|c| {
+        let mut upper = c.to_uppercase();
+        match (upper.next(), upper.next()) {
+            (Some(one), None) => one.to_string(),
+            _ => c.to_string(),
+        }
+    })
 }
 
 fn chomp(call: &Call<'_>) -> Outcome {
@@ -155,11 +166,11 @@ fn title(call: &Call<'_>) -> Outcome {
     let mut before: Option<char> = None;
     for (i, c) in subject.as_str().char_indices() {
         let part = subject.slice(i..i + c.len_utf8());
-        let within = before.is_some_and(|b| b.is_alphanumeric() || b == '_' || b == '\'');
+        let within = before.is_some_and(|b| b.is_alphanumeric() || b == '_');
         if within {
             out.push(&part);
         } else {
-            out.push(&part.to_uppercase());
+            out.push(&upper(&part));
         }
         before = Some(c);
     }

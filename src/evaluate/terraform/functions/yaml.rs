@@ -23,11 +23,8 @@ fn encode(call: &Call<'_>) -> Outcome {
     let at = val.origin.clone();
     match &val.data {
         Data::Str(chars) => {
-            let open = writer.string(chars, 2, 0, false);
+            writer.string(chars, 2, false);
             writer.end_line(&at);
-            if open {
-                writer.put("...\n", &at);
-            }
         }
         Data::Null | Data::Bool(_) | Data::Num(_) | Data::Unknown(_) => {
             writer.plain(val);
@@ -121,7 +118,7 @@ impl Writer {
                 // Text belongs to the collection around it, which lies two columns further out
                 // for items.
                 let outer = if place == Place::Item { indent } else { indent + 2 };
-                self.string(chars, outer, 0, false);
+                self.string(chars, outer, false);
                 self.end_line(at);
             }
             _ => {
@@ -144,11 +141,11 @@ impl Writer {
             }
             if name.contains('\n') || name.len() > MAX_KEY {
                 self.put("? ", &field.key);
-                self.string(&key, indent + 2, 0, false);
+                self.string(&key, indent + 2, false);
                 self.end_line(&field.key);
                 self.put(&pad, &field.key);
             } else {
-                self.string(&key, indent + 2, 0, true);
+                self.string(&key, indent + 2, true);
             }
             self.put(":", &field.key);
             let nested = &field.val;
@@ -162,16 +159,15 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes a string; tells whether it keeps line breaks at its end.
-    fn string(&mut self, chars: &Text, indent: usize, _depth: usize, key: bool) -> bool {
+    fn string(&mut self, chars: &Text, indent: usize, key: bool) {
         if chars.as_str().contains('\n') && !key && block_fits(chars.as_str()) {
-            return self.literal(chars, indent);
+            self.literal(chars, indent);
+        } else {
+            self.quoted(chars, indent, key);
         }
-        self.quoted(chars, indent, key);
-        false
     }
 
-    fn literal(&mut self, chars: &Text, indent: usize) -> bool {
+    fn literal(&mut self, chars: &Text, indent: usize) {
         let at = chars.origin();
         let s = chars.as_str();
         self.put("|", &at);
@@ -194,7 +190,6 @@ impl Writer {
             self.out.push(&chars.slice(start..start + line.len()));
             start += line.len();
         }
-        keep
     }
 
     fn quoted(&mut self, chars: &Text, indent: usize, key: bool) {
