@@ -1,4 +1,6 @@
 //! Whatever a file holds: no panic, and every place that is shown lies in its file.
+//!
+//! `PROPTEST_CASES=5000 cargo test --test robustness` looks longer.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -257,7 +259,6 @@ fn every_place_lies_in_its_file() {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 400,
         max_shrink_iters: 200,
         failure_persistence: None,
         ..ProptestConfig::default()

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::exec::{Engine, cost};
 use super::program::Arg;
+use super::host::{DECIDING, Host};
 use super::{Failure, RenderError};
 use crate::evaluate::helm::functions::{Function, Want};
 use crate::evaluate::helm::value::{Kind, Val};
@@ -80,6 +81,11 @@ impl Engine {
         args: &[Arg],
         piped: Option<Val>,
     ) -> Result<Val, RenderError> {
+        if let Some(host) = self.host.clone()
+            && let Some(own) = host.find(name)
+        {
+            return self.call_host(&*host, own, dot, head, args, piped);
+        }
         let Some(function) = function else {
             for arg in args {
                 self.eval_arg(dot, arg, Want::Any)?;
@@ -93,7 +99,62 @@ impl Engine {
             return self.short_circuit(dot, short, function, head, args, piped);
         }
         let vals = self.arguments(dot, function, head, args, piped)?;
+        if DECIDING.contains(&function.name) && vals.iter().any(|v| self.is_unset(v)) {
+            return self.decide(function, &vals, head);
+        }
         self.run(function, &vals, head)
+    }
+
+    /// A function of the host.
+    fn call_host(
+        &mut self,
+        host: &dyn Host,
+        name: &'static str,
+        dot: &Val,
+        head: &Arg,
+        args: &[Arg],
+        piped: Option<Val>,
+    ) -> Result<Val, RenderError> {
+        let at = head.at.span();
+        self.work(1).map_err(|m| RenderError::new(m, at))?;
+        let mut vals = Vec::with_capacity(args.len() + 1);
+        for arg in args {
+            vals.push(self.eval_arg(dot, arg, Want::Any)?);
+        }
+        vals.extend(piped);
+        let mut call = Call {
+            engine: self,
+            name,
+            at,
+        };
+        let val = host
+            .call(&mut call, &vals)
+            .map_err(|f| failed(name, f, at))?;
+        if let Kind::Str(t) = &val.kind {
+            self.grow(t.len()).map_err(|m| RenderError::new(m, at))?;
+        }
+        Ok(val)
+    }
+
+    /// A function that decides, with what may be unset taken for empty. If that leaves nothing
+    /// to print, the result is what may be unset.
+    fn decide(
+        &mut self,
+        function: &Function,
+        vals: &[Val],
+        head: &Arg,
+    ) -> Result<Val, RenderError> {
+        let unset = vals.iter().find(|v| self.is_unset(v)).cloned();
+        let emptied: Vec<Val> = vals
+            .iter()
+            .map(|v| if self.is_unset(v) { Val::str("", v.origin()) } else { v.clone() })
+            .collect();
+        let val = self.run(function, &emptied, head)?;
+        Ok(match (unset, &val.kind) {
+            (Some(unset), Kind::Str(t)) if t.is_empty() => unset,
+            (Some(unset), Kind::Nil | Kind::Invalid) => unset,
+            _ => val,
+        })
     }
 
     /// `and` and `or`, which don't evaluate what they don't need.
@@ -116,7 +177,7 @@ impl Engine {
         let mut last = None;
         for arg in args {
             let val = self.eval_arg(dot, arg, Want::Any)?;
-            if val.truth() == stop {
+            if self.holds(&val) == stop {
                 return Ok(val);
             }
             last = Some(val);

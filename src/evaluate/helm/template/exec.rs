@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::compile::compile;
 use super::program::{Branch, Mark, Op, Pipe, Program};
 use super::trail::{self, Guard};
-use super::{Failure, Limits, RenderError, Scope, Templates, is_blank, no_dot};
+use super::{Failure, Host, Limits, RenderError, Scope, Templates, is_blank, no_dot};
 use crate::evaluate::helm::value::{Kind, Val, sprint};
 use crate::trace::{Origin, Span, Text, Unknown};
 
@@ -29,6 +29,7 @@ pub struct Engine {
     steps: usize,
     included: HashMap<Arc<str>, usize>,
     unknown_functions: Vec<(Arc<str>, Option<Span>)>,
+    pub(super) host: Option<Rc<dyn Host>>,
 }
 
 /// How a body ended.
@@ -64,6 +65,29 @@ impl Engine {
             steps: 0,
             included: HashMap::new(),
             unknown_functions: Vec::new(),
+            host: None,
+        }
+    }
+
+    /// An engine over `templates` that `host` runs.
+    #[must_use]
+    pub fn hosted(templates: Arc<Templates>, limits: Limits, host: Rc<dyn Host>) -> Self {
+        Self {
+            host: Some(host),
+            ..Self::new(templates, limits)
+        }
+    }
+
+    /// Whether a condition holds.
+    pub(super) fn holds(&self, val: &Val) -> bool {
+        !self.is_unset(val) && val.truth()
+    }
+
+    /// Whether the host takes it for empty.
+    pub(super) fn is_unset(&self, val: &Val) -> bool {
+        match (&self.host, val.why_unknown()) {
+            (Some(host), Some(why)) => host.is_unset(why),
+            _ => false,
         }
     }
 
@@ -309,6 +333,10 @@ impl Engine {
 
     fn print(&mut self, val: &Val, mark: &Mark) -> Result<(), RenderError> {
         let text = match &val.kind {
+            Kind::Invalid | Kind::Nil if self.host.is_some() => {
+                let why = Unknown::new(format!("there is no value for {}", mark.note));
+                Text::of_unknown("unset", why, val.origin())
+            }
             Kind::Invalid | Kind::Nil => Text::opaque(NO_VALUE, val.origin()),
             Kind::Struct(s) => match &s.printed_alone {
                 Some(printed) => Text::opaque(printed, val.origin()),
@@ -361,7 +389,7 @@ impl Engine {
     fn branch(&mut self, b: &Branch, dot: &Val, with: bool) -> Result<Flow, RenderError> {
         let mark = self.vars.len();
         let (val, reads) = self.condition(dot, &b.pipe)?;
-        let holds = val.truth();
+        let holds = self.holds(&val);
         let body = if holds { &b.body } else { &b.otherwise };
         if body.is_empty() {
             self.vars.truncate(mark);

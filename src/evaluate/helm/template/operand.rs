@@ -8,7 +8,7 @@ use super::{RenderError, trail};
 use crate::evaluate::helm::functions::Want;
 use crate::evaluate::helm::objects;
 use crate::evaluate::helm::value::{IntType, Kind, Val};
-use crate::trace::{Origin, StepKind, Text};
+use crate::trace::{Origin, StepKind, Text, Unknown};
 
 impl Engine {
     /// The value of a pipeline; its variables are declared or assigned.
@@ -16,7 +16,13 @@ impl Engine {
         self.enter(pipe.mark.span)?;
         let result = self.eval_commands(dot, pipe);
         self.leave();
-        let val = result?;
+        let val = match result {
+            Err(error) if self.host.is_some() => {
+                let at = pipe.mark.span.map(Origin::at).unwrap_or_default();
+                Val::unknown(Unknown::new(error.message), at)
+            }
+            other => other?,
+        };
         for name in &pipe.decl {
             if pipe.assign {
                 let kept = self.guarded(val.clone());

@@ -21,28 +21,12 @@ pub(super) const FAMILY: &[Function] = &[
     Function::shallow("urlencode", 1, 1, urlencode),
 ];
 
-/// Three bytes at a time, so that decoding finds the way back.
+/// So that decoding finds the way back.
 pub(super) fn base64(subject: &Text) -> Text {
-    let bytes = subject.as_str().as_bytes();
-    let mut out = Text::default();
-    for (i, group) in bytes.chunks(3).enumerate() {
-        let range = i * 3..i * 3 + group.len();
-        let origin = subject.origin_of(range.clone());
-        let chars = STANDARD.encode(group);
-        let unknown = if subject.unknown().is_some() {
-            subject
-                .runs()
-                .find(|(r, run)| run.unknown.is_some() && r.start < range.end && range.start < r.end)
-                .and_then(|(_, run)| run.unknown.clone())
-        } else {
-            None
-        };
-        match unknown {
-            Some(why) => out.push(&Text::of_unknown(chars, why, origin)),
-            None => out.push_str(&chars, &origin),
-        }
+    if subject.is_empty() {
+        return subject.clone();
     }
-    if out.is_empty() { subject.clone() } else { out }
+    crate::evaluate::boot::base64::encode(subject)
 }
 
 fn encode(call: &Call<'_>) -> Outcome {
