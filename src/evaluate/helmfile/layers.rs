@@ -9,7 +9,7 @@ use crate::evaluate::kubernetes::mask_encrypted;
 use crate::evaluate::release::{self, merge, template};
 use crate::inventory::Gap;
 use crate::syntax::yaml::{self, Schema};
-use crate::trace::{Map, Node, Origin, Problem, StepKind, Text, Unknown, Value};
+use crate::trace::{Map, Node, Origin, Problem, Run, StepKind, Text, Unknown, Value};
 
 /// Values with what is missing of them.
 #[derive(Debug, Clone)]
@@ -78,6 +78,13 @@ impl Budget {
             self.problems.push(Problem::new(message, at.nearest_span()));
         }
         false
+    }
+
+    /// Adds a problem, once.
+    pub(super) fn problem(&mut self, problem: Problem) {
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
     }
 
     /// Adds a remark, once.
@@ -213,16 +220,26 @@ impl Layers {
         self.lay(root, &shown);
     }
 
+    /// The content of a rendered file; what stands before a mistake if there is one.
     fn parse(&mut self, text: &Text, budget: &mut Budget, shown: &str) -> Option<Node> {
-        let stream = yaml::parse(text, Schema::Yaml11);
+        let mut stream = yaml::parse(text, Schema::Yaml11);
+        if let Some(problem) = stream.problems.first().cloned() {
+            let at = problem.span.map(Origin::at).unwrap_or_default();
+            let why = format!("{shown} is {}", problem.message);
+            // What isn't known may be why the rest makes no sense.
+            if text.unknown().is_none() {
+                budget.problem(problem.clone());
+            } else {
+                budget.note(why.clone(), &at);
+            }
+            if stream.documents.is_empty() {
+                self.gap(why, &at);
+                let sound = text.slice(0..before(text, &problem));
+                stream = yaml::parse(&sound, Schema::Yaml11);
+            }
+        }
         for hole in &stream.holes {
             self.gap(hole.why.why.clone(), &hole.origin);
-        }
-        if let Some(problem) = stream.problems.first() {
-            budget.note(
-                format!("{shown} is {}", problem.message),
-                &problem.span.map(Origin::at).unwrap_or_default(),
-            );
         }
         stream.into_first()
     }
@@ -261,4 +278,21 @@ impl Layers {
             self.gap(why, &name.origin());
         }
     }
+}
+
+/// The end of the lines before the one that `problem` is in.
+fn before(text: &Text, problem: &Problem) -> usize {
+    let Some(at) = problem.span else { return 0 };
+    let holds = |run: &Run| {
+        let span = run.origin.span();
+        span.is_some_and(|s| s.source == at.source && s.start <= at.start && at.start <= s.end)
+    };
+    let found = text.runs().find(|(_, run)| holds(run));
+    let offset = found.map_or(0, |(range, run)| {
+        let into = run.origin.span().map_or(0, |s| (at.start - s.start) as usize);
+        (range.start + into).min(range.end)
+    });
+    let chars = text.as_str();
+    let offset = chars.floor_char_boundary(offset);
+    chars[..offset].rfind('\n').map_or(0, |i| i + 1)
 }

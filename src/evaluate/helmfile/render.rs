@@ -10,7 +10,7 @@ use super::limits;
 use crate::evaluate::helm::template::{Engine, RenderError, Templates};
 use crate::evaluate::helm::value::{MAP, Val};
 use crate::trace::{Node, Origin, SourceId, Text, Unknown};
-use crate::workspace::Workspace;
+use crate::workspace::{Trouble, Workspace};
 
 /// What templates of helmfile see.
 #[derive(Debug, Clone, Copy)]
@@ -168,13 +168,7 @@ impl<'w> Renderer<'w> {
     fn answer(&self, ask: &Ask, dir: &Path) -> Answer {
         let at = |name: &str| self.workspace.beside(dir, name);
         match ask {
-            Ask::File(name) => Answer::Content(match self.workspace.fetch(&at(name)) {
-                Ok(source) => self.workspace.text(source),
-                Err(trouble) => {
-                    let why = Unknown::new(format!("{name} {trouble}"));
-                    Text::of_unknown("<file>", why, Origin::nowhere())
-                }
-            }),
+            Ask::File(name) => Answer::Content(self.content(name, &at(name))),
             Ask::IsFile(name) => Answer::Is(self.workspace.is_file(&at(name))),
             Ask::IsFolder(name) => Answer::Is(self.workspace.is_dir(&at(name))),
             Ask::Names(name) => Answer::Names(
@@ -185,6 +179,24 @@ impl<'w> Renderer<'w> {
                     .map(|n| format!("{}/{}", name.trim_end_matches('/'), n.to_string_lossy()))
                     .collect(),
             ),
+        }
+    }
+
+    /// The text of a file; a picture, which templates read to encode it, is no news.
+    fn content(&self, name: &str, path: &Path) -> Text {
+        let is_text =
+            |bytes: &[u8]| !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok();
+        let fetched = match self.workspace.bytes(path) {
+            Ok(bytes) if !is_text(&bytes) => Err(Trouble::Binary),
+            Ok(_) => self.workspace.fetch(path),
+            Err(trouble) => Err(trouble),
+        };
+        match fetched {
+            Ok(source) => self.workspace.text(source),
+            Err(trouble) => {
+                let why = Unknown::new(format!("{name} {trouble}"));
+                Text::of_unknown("<file>", why, Origin::nowhere())
+            }
         }
     }
 
