@@ -7,7 +7,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use konform::evaluate::helm::objects;
-use konform::evaluate::helm::template::{Engine, Limits, RenderError, Templates, on_large_stack, order};
+use konform::evaluate::helm::template::{
+    Engine, Limits, RenderError, Templates, on_large_stack, order,
+};
 use konform::evaluate::helm::value::{MAP, VALUES, Val, json_numbers};
 use konform::syntax::yaml;
 use konform::trace::{Map, Node, Origin, Role, Sources, Text, Value};
@@ -74,7 +76,7 @@ fn values(text: &Text, flags: &[String]) -> Node {
     }
     for pair in flags.chunks(2) {
         let [flag, setting] = pair else { continue };
-        let (key, value) = setting.split_once('=').unwrap();
+        let (key, value) = setting.split_once('=').expect("a setting");
         let value = match value.parse() {
             Ok(n) if flag == "--set" => Value::Int(n),
             _ => Value::Text(Text::plain(value)),
@@ -98,17 +100,27 @@ fn render(case: &Case, default_values: &str) -> Result<String, RenderError> {
         templates.add(name, &read(&sources, name, texts[name], Role::Code))?;
     }
     let written = case.values.as_deref().unwrap_or(default_values);
-    let values = values(&read(&sources, "values.yaml", written, Role::Settings), &case.flags);
-    let meta = yaml::parse(&read(&sources, "Chart.yaml", CHART, Role::Code), yaml::Schema::Yaml11);
-    let files = case.files.iter().map(|(path, text)| {
-        (path.as_str(), read(&sources, path, text, Role::Code))
-    });
+    let values = values(
+        &read(&sources, "values.yaml", written, Role::Settings),
+        &case.flags,
+    );
+    let meta = yaml::parse(
+        &read(&sources, "Chart.yaml", CHART, Role::Code),
+        yaml::Schema::Yaml11,
+    );
+    let files = case
+        .files
+        .iter()
+        .map(|(path, text)| (path.as_str(), read(&sources, path, text, Role::Code)));
     let text = |s: &str| Val::str(s, Origin::nowhere());
     let dot = Val::map_from(
         VALUES,
         [
             ("Values", Val::typed_from_node(VALUES, &values)),
-            ("Chart", objects::chart(&meta.into_first().unwrap(), true)),
+            (
+                "Chart",
+                objects::chart(&meta.into_first().expect("a document"), true),
+            ),
             ("Release", objects::release("r", "default")),
             ("Capabilities", objects::Capabilities::default().object()),
             ("Files", objects::files(files)),
@@ -117,7 +129,10 @@ fn render(case: &Case, default_values: &str) -> Result<String, RenderError> {
                 "Template",
                 Val::map_from(
                     VALUES,
-                    [("Name", text("c/templates/main.yaml")), ("BasePath", text("c/templates"))],
+                    [
+                        ("Name", text("c/templates/main.yaml")),
+                        ("BasePath", text("c/templates")),
+                    ],
                 ),
             ),
         ],
@@ -130,7 +145,10 @@ fn render(case: &Case, default_values: &str) -> Result<String, RenderError> {
 /// of values from maps that their type is an interface; we say what they are.
 fn core(message: &str) -> String {
     let end = message.find(" in type ").unwrap_or(message.len());
-    message[..end].chars().filter(|c| c.is_alphanumeric()).collect()
+    message[..end]
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .collect()
 }
 
 /// The first lines that differ.
@@ -141,12 +159,17 @@ fn difference(ours: &str, theirs: &str) -> String {
 }
 
 fn check(path: &Path) -> Vec<String> {
-    let file: File = serde_yaml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let name = path.file_stem().unwrap().to_str().unwrap();
+    let cases = std::fs::read_to_string(path).expect("a file of cases");
+    let file: File = serde_yaml::from_str(&cases).expect("cases");
+    let name = path.file_stem().and_then(|s| s.to_str()).expect("a name");
     let recorded = path.with_file_name(format!("../recorded/{name}.json"));
-    let recording: Recording =
-        serde_json::from_str(&std::fs::read_to_string(recorded).unwrap()).unwrap();
-    assert_eq!(file.cases.len(), recording.cases.len(), "{name}: record again");
+    let recorded = std::fs::read_to_string(recorded).expect("a recording");
+    let recording: Recording = serde_json::from_str(&recorded).expect("recordings");
+    assert_eq!(
+        file.cases.len(),
+        recording.cases.len(),
+        "{name}: record again"
+    );
     let mut wrong = Vec::new();
     for (entry, recorded) in file.cases.into_iter().zip(recording.cases) {
         let case = match entry {
@@ -171,7 +194,11 @@ fn check(path: &Path) -> Vec<String> {
         if !fits {
             let theirs = recorded.output.or(recorded.error).unwrap_or_default();
             let ours = ours.unwrap_or_else(|e| format!("Error: {}", e.problem().message));
-            wrong.push(format!("{name}: {:?}\n{}", case.template, difference(&ours, &theirs)));
+            wrong.push(format!(
+                "{name}: {:?}\n{}",
+                case.template,
+                difference(&ours, &theirs)
+            ));
         }
     }
     wrong
@@ -184,9 +211,17 @@ fn every_case_gives_what_helm_gives() {
     let mut paths: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|e| e.unwrap().path())
-        .filter(|p| only.as_ref().is_none_or(|o| p.file_stem().is_some_and(|s| s == o.as_str())))
+        .filter(|p| {
+            only.as_ref()
+                .is_none_or(|o| p.file_stem().is_some_and(|s| s == o.as_str()))
+        })
         .collect();
     paths.sort();
     let wrong: Vec<String> = paths.iter().flat_map(|p| check(p)).collect();
-    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

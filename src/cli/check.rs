@@ -44,8 +44,7 @@ pub(super) struct CheckArgs {
 
     /// From which severity on findings are shown
     ///
-    /// Without it JSON and SARIF tell all findings, the other formats errors and warnings. The
-    /// counts are of all findings, shown or not.
+    /// Errors and warnings, if it isn't given. The counts are of all findings, shown or not.
     #[arg(long, value_enum, value_name = "SEVERITY")]
     level: Option<Level>,
 

@@ -7,6 +7,7 @@
 mod container;
 mod dump;
 mod host;
+mod link;
 mod opening;
 mod release;
 mod resource;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 pub use container::{Container, Env, MountedFile, Port, Workload};
 pub use dump::dump;
 pub use host::{Command, Host};
+pub use link::Links;
 pub use opening::Opening;
 pub use release::{Chart, Release};
 pub use resource::Resource;

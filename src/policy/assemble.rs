@@ -15,7 +15,7 @@ use super::suppress::Suppressions;
 use super::values::{Meaning, origin_of};
 use super::words::{Placeholders, fill, join, line_to_write, without_sentence};
 use crate::inventory::Deployment;
-use crate::trace::{Origin, Problem, SourceId, Span, StepKind};
+use crate::trace::{Origin, Problem, Span, StepKind};
 
 /// A departure that a fact shows.
 pub(super) struct Draft<'d, 'a> {
@@ -441,12 +441,7 @@ impl<'r, 'a> Assembly<'r, 'a> {
                 }
             }
         }
-        let ids: BTreeSet<SourceId> = merged
-            .values()
-            .flat_map(|f| {
-                std::iter::once(f.span.source).chain(f.trace.iter().map(|t| t.span.source))
-            })
-            .collect();
+        let ids = run.sources.ids();
         let suppressions = Suppressions::read(run.sources, ids);
         let mut used: BTreeSet<Span> = BTreeSet::new();
         for finding in merged.into_values() {

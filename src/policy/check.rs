@@ -92,11 +92,6 @@ pub fn check(
         .iter()
         .map(|d| subjects(d, policies, sources, &mut outcome.problems))
         .collect();
-    let products_somewhere: BTreeSet<&str> = recognised
-        .iter()
-        .flatten()
-        .map(|s| s.product.product.as_str())
-        .collect();
     for (deployment, subjects) in inventory.deployments.iter().zip(&recognised) {
         outcome.notes.extend(deployment.notes.iter().cloned());
         for subject in subjects {
@@ -122,7 +117,7 @@ pub fn check(
             &run,
             deployment,
             subjects,
-            &products_somewhere,
+            &recognised,
             &mut judge,
             &mut assembly,
             &mut outcome,

@@ -122,7 +122,11 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                         gap.get_or_insert(why);
                     }
                     open_for(&mut open, subject, Some(written), at);
-                } else if setting.written.is_empty() {
+                } else if setting.written.is_empty()
+                    || subject.component.is_some()
+                        && setting.written.iter().all(|w| !in_versions(w, subject))
+                {
+                    // This version has no way to set it.
                     open_for(&mut open, subject, None, subject.origin.clone());
                 }
             }

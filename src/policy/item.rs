@@ -12,7 +12,8 @@ use super::judge::{self, Judge, Names};
 use super::place::Named;
 use super::recognise::Subject;
 use super::words::{Placeholders, join};
-use crate::inventory::{Deployment, Item, Opening, Route, Workload};
+use crate::inventory::{Deployment, Item, Links, Opening, Route, Workload};
+use crate::trace::{Span, StepKind};
 
 /// Judges the places, routes and ports of a deployment.
 #[allow(clippy::too_many_arguments)]
@@ -20,7 +21,7 @@ pub(super) fn judge_items<'a>(
     run: &Run<'a>,
     deployment: &Deployment,
     subjects: &[Subject<'a>],
-    products_somewhere: &BTreeSet<&str>,
+    everywhere: &[Vec<Subject<'a>>],
     judge: &mut Judge,
     assembly: &mut Assembly<'_, 'a>,
     outcome: &mut Outcome,
@@ -42,14 +43,17 @@ pub(super) fn judge_items<'a>(
         assembly,
         outcome,
     };
+    let links = Links::new(deployment);
     for named in run.atlas.places(deployment) {
-        if here.is_empty() && products_somewhere.is_empty() {
+        if here.is_empty() && everywhere.iter().all(Vec::is_empty) {
             continue;
         }
-        scope.place(&named, &here, !here.is_empty());
+        let drawn = drawn(&links, &named, subjects);
+        let products = if drawn.products.is_empty() { &here } else { &drawn.products };
+        scope.place(&named, products, !here.is_empty(), &drawn.steps);
     }
     for (named, id, title) in std::mem::take(&mut scope.assembly.places) {
-        scope.place(&named, &[(id, title)], true);
+        scope.place(&named, &[(id, title)], true, &[]);
     }
     for item in &deployment.items {
         match item {
@@ -71,10 +75,52 @@ pub(super) fn judge_items<'a>(
                 }
             }
             Item::Workload(workload) => scope.ports(workload, subjects),
-            Item::Opening(opening) => scope.opening(opening, subjects),
+            Item::Opening(opening) if here.is_empty() => {
+                // The machine here, its software elsewhere in the tree.
+                scope.opening(opening, everywhere.iter().flatten());
+            }
+            Item::Opening(opening) => scope.opening(opening, subjects.iter()),
             _ => {}
         }
     }
+}
+
+/// Products that run in a place, and how that is known.
+#[derive(Default)]
+struct Drawn {
+    products: Vec<(String, String)>,
+    steps: Vec<(Option<Span>, String)>,
+}
+
+/// The products that are carried by resources built on the one that names the place.
+fn drawn(links: &Links<'_>, named: &Named, subjects: &[Subject<'_>]) -> Drawn {
+    let mut out = Drawn::default();
+    let Some(to) = &named.address else {
+        return out;
+    };
+    for subject in subjects.iter().filter(|s| is_deployed(s)) {
+        let product = (subject.product.product.clone(), subject.product.title.clone());
+        if out.products.contains(&product) {
+            continue;
+        }
+        let workload = subject.workload_at.map(|o| links.carriers(o));
+        let carriers = links.carriers(&subject.origin).into_iter();
+        for carrier in carriers.chain(workload.unwrap_or_default()) {
+            let Some(way) = links.way(&carrier.address, to) else {
+                continue;
+            };
+            if out.products.is_empty() && way.len() > 1 {
+                let at = carrier.origin.nearest_span();
+                out.steps.push((at, format!("the place of {}", way.join(", by "))));
+            }
+            let title = &product.1;
+            let note = format!("{title} runs on {}", carrier.address);
+            out.steps.push((subject.origin.nearest_span(), note));
+            out.products.push(product);
+            break;
+        }
+    }
+    out
 }
 
 struct Scope<'x, 'r, 'a> {
@@ -97,7 +143,13 @@ struct About {
 }
 
 impl<'a> Scope<'_, '_, 'a> {
-    fn place(&mut self, named: &Named, products: &[(String, String)], linked: bool) {
+    fn place(
+        &mut self,
+        named: &Named,
+        products: &[(String, String)],
+        linked: bool,
+        how: &[(Option<Span>, String)],
+    ) {
         let lang = self.run.options.lang;
         if let Some(why) = named.node.why_unknown() {
             self.outcome.undecided.push(Undecided {
@@ -164,10 +216,13 @@ impl<'a> Scope<'_, '_, 'a> {
             ("product", join(&titles, lang)),
             ("why", caveat.unwrap_or_default()),
         ]);
+        let written = super::values::origin_of(&named.node, self.run.sources);
         let about = About {
             product: products.first().cloned(),
             component: None,
-            origin: super::values::origin_of(&named.node, self.run.sources),
+            origin: how.iter().fold(written, |origin, (at, note)| {
+                origin.then(StepKind::Reference, *at, note.clone())
+            }),
             words,
             value: named.id.clone(),
             loose: !linked,
@@ -292,9 +347,15 @@ impl<'a> Scope<'_, '_, 'a> {
     }
 
     /// A hole in a firewall, for each product here that speaks without TLS behind it.
-    fn opening(&mut self, opening: &Opening, subjects: &[Subject<'a>]) {
+    fn opening<'s>(
+        &mut self,
+        opening: &Opening,
+        subjects: impl Iterator<Item = &'s Subject<'a>>,
+    ) where
+        'a: 's,
+    {
         let mut said = BTreeSet::new();
-        for subject in subjects.iter().filter(|s| is_deployed(s)) {
+        for subject in subjects.filter(|s| is_deployed(s)) {
             let Some(component) = subject.component else {
                 continue;
             };

@@ -26,7 +26,16 @@ pub const ITEM_NAMES: &[&str] = &["place", "route", "port", "processor", "compon
 /// Compiled conditions; each is compiled once, and only if it is needed.
 #[derive(Default)]
 pub struct Judge {
-    programs: HashMap<String, Result<Arc<Program>, String>>,
+    programs: HashMap<String, Result<Arc<Compiled>, String>>,
+    /// The functions of the language; making them anew for each condition would cost more than
+    /// the condition.
+    root: Context<'static, 'static>,
+}
+
+struct Compiled {
+    program: Program,
+    /// The names it asks for; only these are handed over.
+    names: Vec<String>,
 }
 
 impl std::fmt::Debug for Judge {
@@ -55,16 +64,21 @@ impl Judge {
     /// What is wrong with the condition: it can't be read, uses an unknown name, compares
     /// things that can't be compared, or yields no truth value.
     pub fn holds(&mut self, condition: &str, names: &Names<'_>) -> Result<bool, String> {
-        let program = self
-            .programs
-            .entry(condition.to_owned())
-            .or_insert_with(|| compile(condition))
-            .clone()?;
-        let mut context = Context::default();
-        for (name, value) in &names.values {
-            context.add_variable_from_value((*name).to_owned(), value.clone());
+        let compiled = match self.programs.get(condition) {
+            Some(known) => known.clone()?,
+            None => {
+                let compiled = compile(condition).map(Arc::new);
+                self.programs.insert(condition.to_owned(), compiled.clone());
+                compiled?
+            }
+        };
+        let mut context = self.root.new_inner_scope();
+        for name in &compiled.names {
+            if let Some(value) = names.values.get(name.as_str()) {
+                context.add_variable_from_value(name.clone(), value.clone());
+            }
         }
-        match program.execute(&context) {
+        match compiled.program.execute(&context) {
             Ok(Value::Bool(b)) => Ok(b),
             Ok(other) => Err(format!("`{condition}` yields {other:?}, not a truth value")),
             Err(e) => Err(format!("`{condition}`: {e}")),
@@ -72,10 +86,15 @@ impl Judge {
     }
 }
 
-fn compile(condition: &str) -> Result<Arc<Program>, String> {
-    Program::compile(condition)
-        .map(Arc::new)
-        .map_err(|e| format!("`{condition}`: {e}"))
+fn compile(condition: &str) -> Result<Compiled, String> {
+    let program = Program::compile(condition).map_err(|e| format!("`{condition}`: {e}"))?;
+    let names = program
+        .references()
+        .variables()
+        .into_iter()
+        .map(str::to_owned)
+        .collect();
+    Ok(Compiled { program, names })
 }
 
 /// Checks that a condition can be read and uses only `allowed` names.
@@ -85,7 +104,7 @@ fn compile(condition: &str) -> Result<Arc<Program>, String> {
 pub fn check(condition: &str, allowed: &[&str]) -> Result<(), String> {
     let program = compile(condition)?;
     let bound = bound_names(condition);
-    for name in program.references().variables() {
+    for name in program.names.iter().map(String::as_str) {
         if !allowed.contains(&name) && !bound.contains(&name) {
             return Err(format!("`{condition}`: there is no name `{name}` here"));
         }

@@ -402,7 +402,8 @@ impl<'a> Atlas<'a> {
         })
     }
 
-    /// The country of an id whose provider isn't said, if all providers that know it agree.
+    /// The country of an id whose provider isn't said, if all providers that know it agree;
+    /// somewhere in the EU if they agree on that.
     fn agreed(&self, id: &str) -> Country {
         let mut found: Option<Country> = None;
         for provider in &self.policies.places {
@@ -414,7 +415,16 @@ impl<'a> Atlas<'a> {
                 ..self.country(provider, id)
             };
             match &found {
-                Some(other) if other.codes != country.codes => return Country::default(),
+                Some(other) if other.codes != country.codes => {
+                    let eu = |c: &Country| self.status(c) == Status::Eu;
+                    if !eu(other) || !eu(&country) {
+                        return Country::default();
+                    }
+                    found = Some(Country {
+                        codes: vec!["EU".to_owned()],
+                        ..Country::default()
+                    });
+                }
                 _ => found = Some(country),
             }
         }

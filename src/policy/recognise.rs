@@ -120,13 +120,23 @@ fn of_common_files<'a>(deployment: &'a Deployment, out: &mut Vec<Subject<'a>>) {
         }
     }
     for product in products {
+        let near: Vec<Option<&str>> = out
+            .iter()
+            .filter(|s| std::ptr::eq(s.product, product))
+            .map(|s| s.namespace)
+            .collect();
         for item in &deployment.items {
-            let files = match item {
-                Item::File(file) => std::slice::from_ref(file),
-                Item::Host(host) => host.files.as_slice(),
+            let (files, namespace): (Vec<&'a [MountedFile]>, _) = match item {
+                Item::File(file) => (vec![std::slice::from_ref(file)], None),
+                Item::Host(host) => (vec![host.files.as_slice()], None),
+                // What stands in front of it may be another program's container.
+                Item::Workload(workload) if near.contains(&workload.namespace.as_deref()) => (
+                    workload.containers.iter().map(|c| c.files.as_slice()).collect(),
+                    workload.namespace.as_deref(),
+                ),
                 _ => continue,
             };
-            for bound in bind_those(product, files, false) {
+            for bound in files.into_iter().flat_map(|f| bind_those(product, f, false)) {
                 let mut subject = Subject::new(
                     product,
                     Layer::Tool,
@@ -134,6 +144,7 @@ fn of_common_files<'a>(deployment: &'a Deployment, out: &mut Vec<Subject<'a>>) {
                     bound.origin.clone(),
                 );
                 subject.component = bound.file.component.as_deref();
+                subject.namespace = namespace;
                 subject.files.push(bound);
                 out.push(subject);
             }

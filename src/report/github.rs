@@ -15,7 +15,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     for problem in &report.outcome.problems {
         write_problem(problem, report, out)?;
     }
-    let mut findings: Vec<&Finding> = report.shown(Severity::Warning).collect();
+    let mut findings: Vec<&Finding> = report.shown().collect();
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
     for finding in findings {
         write_finding(finding, report, out)?;

@@ -44,7 +44,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
             location,
         });
     }
-    for finding in report.shown(Severity::Warning) {
+    for finding in report.shown() {
         issues.push(Issue {
             description: format!("{} {}", finding.message, finding.help)
                 .trim()

@@ -29,7 +29,7 @@ const MAX_DEPLOYMENTS: usize = 6;
 pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<()> {
     let paint = Paint::new(report.options);
     let handler = handler(report.options);
-    for finding in report.shown(Severity::Warning) {
+    for finding in report.shown() {
         write_finding(finding, report, &handler, &paint, out)?;
     }
     for problem in &report.outcome.problems {

@@ -139,7 +139,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     writeln!(out)
 }
 
-fn document<'a>(report: &Report<'a>) -> Document<'a> {
+fn document<'a>(report: &'a Report<'a>) -> Document<'a> {
     let outcome = report.outcome;
     let at = |span: Option<Span>| span.map(|span| location(span, report));
     let problem = |problem: &'a Problem| ProblemJson {
@@ -196,12 +196,8 @@ fn document<'a>(report: &Report<'a>) -> Document<'a> {
     }
 }
 
-fn findings<'a>(report: &Report<'a>) -> Vec<FindingJson<'a>> {
-    let level = report.options.level.unwrap_or(Severity::Note);
-    let all = report.outcome.findings.iter();
-    all.filter(|f| f.severity >= level)
-        .map(|f| finding(f, report))
-        .collect()
+fn findings<'a>(report: &'a Report<'a>) -> Vec<FindingJson<'a>> {
+    report.shown().map(|f| finding(f, report)).collect()
 }
 
 fn finding<'a>(finding: &'a Finding, report: &Report<'_>) -> FindingJson<'a> {

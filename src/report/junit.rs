@@ -5,7 +5,7 @@ use std::io;
 
 use super::Report;
 use super::place::Place;
-use crate::policy::finding::{Finding, Severity};
+use crate::policy::finding::Finding;
 use crate::trace::Problem;
 
 #[derive(Default)]
@@ -20,7 +20,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     for file in report.files.iter().filter(|f| f.read) {
         suites.entry(file.path.clone()).or_default();
     }
-    for finding in report.shown(Severity::Warning) {
+    for finding in report.shown() {
         let place = Place::of(finding.span, report.sources);
         let suite = suites.entry(place.path.clone()).or_default();
         suite.findings.push((finding, place));

@@ -17,7 +17,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
     let words = words::of(lang);
     writeln!(out, "## konform: {}\n", summary::counts(report))?;
 
-    let mut findings: Vec<&Finding> = report.shown(Severity::Warning).collect();
+    let mut findings: Vec<&Finding> = report.shown().collect();
     findings.sort_by_key(|f| std::cmp::Reverse(f.severity));
     let more = findings.len().saturating_sub(MAX_FINDINGS);
     findings.truncate(MAX_FINDINGS);

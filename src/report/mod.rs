@@ -104,9 +104,9 @@ impl Default for Options {
 }
 
 impl Report<'_> {
-    /// The findings that an output shows which starts at `default` if nobody chose a level.
-    fn shown(&self, default: Severity) -> impl Iterator<Item = &Finding> {
-        let level = self.options.level.unwrap_or(default);
+    /// The findings that an output shows: warnings and errors, if nobody chose a level.
+    fn shown(&self) -> impl Iterator<Item = &Finding> {
+        let level = self.options.level.unwrap_or(Severity::Warning);
         self.outcome
             .findings
             .iter()

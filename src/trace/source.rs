@@ -209,6 +209,18 @@ impl Sources {
         SourceId(u32::try_from(list.len() - 1).unwrap_or(u32::MAX))
     }
 
+    /// The ids of all sources, in the order in which they were taken in.
+    #[must_use]
+    pub fn ids(&self) -> Vec<SourceId> {
+        let list = self
+            .list
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        (0..list.len())
+            .map(|i| SourceId(u32::try_from(i).unwrap_or(u32::MAX)))
+            .collect()
+    }
+
     /// The source with that id.
     ///
     /// An id of another collection yields an empty source rather than a panic.

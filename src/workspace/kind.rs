@@ -307,6 +307,9 @@ pub(super) fn of(path: &Path, hint: Hint, text: &str, chart: Option<&Path>) -> K
                 Kind::Shell
             } else if bare(&name).len() < name.len() {
                 Kind::Config
+            } else if text.trim_start().starts_with('{') {
+                // Web servers hand out JSON under names without an ending.
+                json(text)
             } else {
                 Kind::Ignored
             }

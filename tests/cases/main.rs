@@ -16,7 +16,8 @@
 //! comments (`#`, `//`, `;`, `--`) are taken out before the files are written, so that they can stand
 //! in any language, JSON included.
 //!
-//! `CASE=text cargo test --test cases` runs the sections whose file or title holds the text.
+//! `CASE=text cargo test --test cases` runs the sections whose file or title holds the text; with
+//! `NOTES=1` unexpected notes are shown as well.
 
 mod coverage;
 mod markdown;
@@ -63,7 +64,7 @@ fn check(folder: &str) {
     let differences: Vec<String> = sections
         .par_iter()
         .filter(|s| s.file.contains(&wanted) || s.title.contains(&wanted))
-        .filter_map(|s| run::differences(s))
+        .filter_map(run::differences)
         .collect();
     assert!(
         differences.is_empty(),

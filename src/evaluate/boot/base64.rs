@@ -8,19 +8,31 @@ use crate::trace::{Node, Text, Unknown, Value};
 /// What stands for bytes that can't be known, in base64.
 const PLACEHOLDER: &str = "AAAA";
 
+/// What stands for an unknown part inside the encoded bytes: a sign that no configuration has.
+const HOLE: char = '\u{fffd}';
+
 /// `text` as base64 with padding.
 ///
 /// Each four characters come from the three bytes they stand for, so that [`decode`] finds
 /// those bytes again. Groups of which a byte is unknown are unknown.
 #[must_use]
 pub fn encode(text: &Text) -> Text {
+    let text = &with_holes(text);
+    let holes: Vec<(std::ops::Range<usize>, std::sync::Arc<Unknown>)> = text
+        .runs()
+        .filter_map(|(range, run)| Some((range, run.unknown.clone()?)))
+        .collect();
+    let mut next = 0;
     let mut out = Text::default();
     for (at, group) in text.as_str().as_bytes().chunks(3).enumerate() {
         let range = at * 3..at * 3 + group.len();
+        while holes.get(next).is_some_and(|(h, _)| h.end <= range.start) {
+            next += 1;
+        }
         let chars = STANDARD.encode(group);
         let origin = text.origin_of(range.clone());
-        match text.unknown().and_then(|_| why(text, range)) {
-            Some(why) => out.push(&Text::of_unknown(chars, why, origin)),
+        match holes.get(next).filter(|(h, _)| h.start < range.end) {
+            Some((_, why)) => out.push(&Text::of_unknown(chars, why.clone(), origin)),
             None => out.push_str(&chars, &origin),
         }
     }
@@ -30,12 +42,29 @@ pub fn encode(text: &Text) -> Text {
     out
 }
 
+/// With one [`HOLE`] for each unknown part, so that decoding tells it from what stands beside
+/// it in the same group.
+fn with_holes(text: &Text) -> Text {
+    if text.unknown().is_none() {
+        return text.clone();
+    }
+    let mut out = Text::default();
+    for (range, run) in text.runs() {
+        match &run.unknown {
+            Some(why) => out.push(&Text::of_unknown(
+                HOLE.to_string(),
+                why.clone(),
+                run.origin.clone(),
+            )),
+            None => out.push(&text.slice(range)),
+        }
+    }
+    out
+}
+
 /// Why one of these bytes can't be known.
 fn why(text: &Text, range: std::ops::Range<usize>) -> Option<std::sync::Arc<Unknown>> {
-    let in_range = |r: &std::ops::Range<usize>| r.start < range.end && range.start < r.end;
-    text.runs()
-        .filter(|(r, _)| in_range(r))
-        .find_map(|(_, run)| run.unknown.clone())
+    text.slice(range).unknown().cloned()
 }
 
 /// What a base64 text stands for; none if it isn't one, or stands for something that is no
@@ -84,7 +113,16 @@ pub fn decode(text: &Text) -> Option<Text> {
         let piece = &plain[start..at];
         let origin = text.origin_of(whole.clone());
         match text.unknown().and_then(|_| why(text, whole)) {
-            Some(why) => out.push(&Text::of_unknown(piece, why, origin)),
+            Some(why) => {
+                for part in piece.split_inclusive(HOLE) {
+                    let known = part.strip_suffix(HOLE);
+                    out.push_str(known.unwrap_or(part), &origin);
+                    if known.is_some() {
+                        let hole = Text::of_unknown("unknown", why.clone(), origin.clone());
+                        out.push(&hole);
+                    }
+                }
+            }
             None => out.push_str(piece, &origin),
         }
         start = at;

@@ -107,9 +107,24 @@ pub(super) fn payload(text: &Text) -> Payload {
     by_keys(chars)
 }
 
+/// What a part is whose type says more than its beginning.
+pub(super) fn of_type(kind: &str) -> Option<Payload> {
+    match kind {
+        "text/cloud-config" | "text/jinja2" => Some(Payload::CloudConfig),
+        "text/cloud-config-archive" => Some(Payload::Archive),
+        "text/x-shellscript" | "text/x-shellscript-per-boot" | "text/cloud-boothook" => {
+            Some(Payload::Script)
+        }
+        "text/x-include-url" | "text/x-include-once-url" => Some(Payload::Include),
+        "text/part-handler" => Some(Payload::Foreign),
+        _ => None,
+    }
+}
+
 /// What a text without a mark is, by the keys at the beginnings of its lines.
 fn by_keys(chars: &str) -> Payload {
-    let has = |key: &str| chars.lines().any(|l| l.starts_with(key));
+    // Keys may be quoted, as `yamlencode` does.
+    let has = |key: &str| chars.lines().any(|l| l.replace('"', "").starts_with(key));
     if has("variant:") && has("version:") {
         return Payload::Butane;
     }

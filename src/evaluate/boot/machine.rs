@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use indexmap::IndexMap;
 
 use super::decode::{self, Payload};
+use super::holes::Holes;
 use super::{cloud_config, ignition, mime, packages, started, unit};
 use crate::evaluate::release::Installation;
 use crate::inventory::{Command, Env, Host, Item, MountedFile};
 use crate::syntax::shell;
 use crate::syntax::{json, yaml};
-use crate::trace::{Node, Origin, Problem, StepKind, Text, Value};
+use crate::trace::{Node, Origin, Problem, Span, StepKind, Text, Value};
 use crate::workspace::Workspace;
 
 /// Scripts may start scripts so deep.
@@ -40,6 +41,7 @@ pub struct Machine<'w> {
     exported: IndexMap<String, Text>,
     directory: Option<Text>,
     depth: usize,
+    holes: Holes,
     done: Vec<String>,
     notes: Vec<Problem>,
 }
@@ -73,6 +75,7 @@ impl<'w> Machine<'w> {
             exported: IndexMap::new(),
             directory: None,
             depth: 0,
+            holes: Holes::default(),
             done: Vec::new(),
             notes: Vec::new(),
         }
@@ -94,6 +97,7 @@ impl<'w> Machine<'w> {
 
     /// Sets a variable for the scripts that follow.
     pub fn set(&mut self, name: &str, value: Text) {
+        let value = self.holes.named(&value);
         self.exported.insert(name.to_owned(), value);
     }
 
@@ -111,11 +115,12 @@ impl<'w> Machine<'w> {
             return;
         }
         self.depth += 1;
-        self.payload(&decode::unwrapped(text));
+        let text = self.holes.named(&decode::unwrapped(text));
+        self.payload(&text, decode::payload(&text));
         self.depth -= 1;
     }
 
-    fn payload(&mut self, text: &Text) {
+    fn payload(&mut self, text: &Text, payload: Payload) {
         if text.is_wholly_unknown() {
             if let Some(why) = text.unknown() {
                 let message = format!("what sets up {} is not known: {}", self.host.name, why.why);
@@ -123,7 +128,7 @@ impl<'w> Machine<'w> {
             }
             return;
         }
-        match decode::payload(text) {
+        match payload {
             Payload::CloudConfig => {
                 let root = self.yaml(text);
                 cloud_config::apply(self, &root);
@@ -145,7 +150,13 @@ impl<'w> Machine<'w> {
             }
             Payload::Multipart => {
                 for part in mime::parts(text) {
-                    self.boot(&part);
+                    let text = decode::unwrapped(&part.body);
+                    match (decode::payload(&text), decode::of_type(&part.kind)) {
+                        // What begins like a script may still be marked as something else.
+                        (Payload::Script, Some(told)) => self.payload(&text, told),
+                        (Payload::Multipart, _) => self.boot(&text),
+                        (found, _) => self.payload(&text, found),
+                    }
                 }
             }
             Payload::Include => {
@@ -180,7 +191,8 @@ impl<'w> Machine<'w> {
             return;
         }
         self.depth += 1;
-        self.run(text);
+        let text = self.holes.named(text);
+        self.run(&text);
         self.depth -= 1;
     }
 
@@ -204,11 +216,13 @@ impl<'w> Machine<'w> {
         let (sure, perhaps): (Vec<_>, Vec<_>) =
             run.files.into_iter().partition(|f| !f.conditional);
         for file in sure {
-            self.write(&file.path, settled(file.content), file.append);
+            let at = file.origin.nearest_span();
+            self.put(&file.path, settled(file.content), file.append, at);
         }
         for file in perhaps {
             if !self.files.contains_key(&normal(file.path.as_str())) || file.append {
-                self.write(&file.path, settled(file.content), file.append);
+                let at = file.origin.nearest_span();
+                self.put(&file.path, settled(file.content), file.append, at);
             }
         }
         for ran in run.commands {
@@ -287,6 +301,12 @@ impl<'w> Machine<'w> {
     /// Writes a file, or puts `content` behind what is in it.
     pub fn write(&mut self, path: &Text, content: Node, append: bool) {
         let at = path.origin().nearest_span();
+        let path = self.holes.named(path);
+        let content = self.holes.named_node(content);
+        self.put(&path, content, append, at);
+    }
+
+    fn put(&mut self, path: &Text, content: Node, append: bool, at: Option<Span>) {
         let path = normal(path.as_str());
         let note = format!("written to {path}");
         let content = content.map_origins(&|o| o.then(StepKind::Deploy, at, note.clone()));

@@ -6,14 +6,21 @@ use crate::trace::Text;
 /// Messages inside messages are read so deep.
 const MAX_DEPTH: usize = 4;
 
-/// The bodies of all parts, in order, decoded.
-pub(super) fn parts(text: &Text) -> Vec<Text> {
+/// A part: its type in lower case, and its body, decoded.
+#[derive(Debug)]
+pub(super) struct Part {
+    pub(super) kind: String,
+    pub(super) body: Text,
+}
+
+/// All parts, in order.
+pub(super) fn parts(text: &Text) -> Vec<Part> {
     let mut out = Vec::new();
     collect(text, 0, &mut out);
     out
 }
 
-fn collect(text: &Text, depth: usize, out: &mut Vec<Text>) {
+fn collect(text: &Text, depth: usize, out: &mut Vec<Part>) {
     let (head, body) = split(text);
     let lower = head.to_ascii_lowercase();
     if lower.contains("multipart/") && depth < MAX_DEPTH {
@@ -26,7 +33,15 @@ fn collect(text: &Text, depth: usize, out: &mut Vec<Text>) {
     let encoded = lower
         .lines()
         .any(|l| l.starts_with("content-transfer-encoding:") && l.contains("base64"));
-    out.push(if encoded { base64::decode(&body).unwrap_or(body) } else { body });
+    let kind = lower
+        .lines()
+        .find_map(|l| l.strip_prefix("content-type:"))
+        .and_then(|rest| rest.split(';').next())
+        .unwrap_or_default();
+    out.push(Part {
+        kind: kind.trim().to_owned(),
+        body: if encoded { base64::decode(&body).unwrap_or(body) } else { body },
+    });
 }
 
 /// The head with folded lines joined, and the body behind the first empty line.

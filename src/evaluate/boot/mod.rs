@@ -10,6 +10,7 @@ mod cloud_config;
 mod decode;
 mod docker;
 mod helm;
+mod holes;
 mod ignition;
 mod kubectl;
 mod machine;

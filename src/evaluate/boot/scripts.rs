@@ -1,13 +1,16 @@
 //! Scripts and user data of the tree that nothing in it runs.
 
 use super::machine::Machine;
-use crate::inventory::{Deployment, Inventory, Item};
+use crate::evaluate::helm::deployments::installed;
+use crate::evaluate::helm::render::Library;
+use crate::inventory::{Deployment, Inventory};
 use crate::trace::{Origin, Span};
 use crate::workspace::{Kind, Workspace};
 
 /// One deployment for each script and cloud-init file that nothing has read yet.
 pub(in crate::evaluate) fn deployments(workspace: &Workspace) -> Inventory {
     let mut out = Inventory::default();
+    let library = Library::new(workspace);
     let is_script = |kind| matches!(kind, Kind::Shell | Kind::CloudInit);
     let unread: Vec<_> = workspace
         .files()
@@ -24,7 +27,10 @@ pub(in crate::evaluate) fn deployments(workspace: &Workspace) -> Inventory {
         machine.boot(&text);
         let booted = machine.finish();
         let mut items = booted.items;
-        items.extend(booted.charts.into_iter().map(|c| Item::Release(c.release)));
+        let mut notes = booted.notes;
+        for chart in booted.charts {
+            items.extend(installed(&library, chart, &mut notes));
+        }
         if items.is_empty() {
             continue;
         }
@@ -32,8 +38,9 @@ pub(in crate::evaluate) fn deployments(workspace: &Workspace) -> Inventory {
             name: file.path.clone(),
             kind: "script",
             items,
-            notes: booted.notes,
+            notes,
         });
     }
+    out.problems.extend(library.take_problems());
     out
 }

@@ -51,6 +51,8 @@ pub(crate) fn given(workspace: &Workspace, given: &Given<'_>) -> (Vec<Item>, Vec
     let all = tree.get("services").and_then(Node::as_map);
     for (name, slot) in all.into_iter().flat_map(|m| m.slots()) {
         let mut workload = service::workload(&context, name, slot, &mut log);
+        // How it came to the machine is part of its way.
+        workload.origin = slot.key.clone();
         for container in &mut workload.containers {
             from_machine(given, &variables, name, &slot.node, container);
         }

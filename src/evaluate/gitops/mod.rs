@@ -17,6 +17,7 @@ mod tree;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use crate::evaluate::helm::render::Library;
 use crate::evaluate::kubernetes::{self, Manifest};
 use crate::evaluate::release::{self, ChartSource, Installation};
 use crate::inventory::{Deployment, Inventory, Item, Route};
@@ -35,6 +36,13 @@ pub trait Charts {
         dir: &Path,
         installation: &Installation,
     ) -> Option<Rendered>;
+
+    /// The deployments of charts of the tree by themselves, and everything that could not be
+    /// rendered so far; none if charts are told by their values. Files in `claimed` belong to
+    /// somebody else; those that are taken here are added.
+    fn alone(&self, _: &Workspace, _: &mut BTreeSet<PathBuf>) -> Option<Inventory> {
+        None
+    }
 }
 
 /// A rendered chart.
@@ -58,11 +66,10 @@ impl Charts for Unrendered {
     }
 }
 
-/// All deployments of the tree that end in a cluster, charts not rendered. Values files in
-/// `taken` belong to somebody else.
+/// All deployments of the tree that end in a cluster, charts of the tree rendered.
 #[must_use]
-pub fn deployments(workspace: &Workspace, taken: &BTreeSet<PathBuf>) -> Inventory {
-    deployments_with(workspace, &Unrendered, taken)
+pub fn deployments(workspace: &Workspace) -> Inventory {
+    deployments_with(workspace, &Library::new(workspace), &BTreeSet::new())
 }
 
 /// All deployments of the tree that end in a cluster. `charts` renders those whose chart is in
@@ -93,8 +100,10 @@ pub fn deployments_with(
         out.deployments.extend(deployments);
     }
     let declared = release::declared(workspace, &mut claimed);
-    let bare = release::bare(workspace, &claimed);
-    for found in [declared, bare] {
+    let alone = charts.alone(workspace, &mut claimed);
+    let gather = alone.is_none();
+    let bare = release::bare(workspace, &claimed, gather);
+    for found in [declared, alone.unwrap_or_default(), bare] {
         out.deployments.extend(found.deployments);
         out.problems.extend(found.problems);
     }

@@ -65,6 +65,7 @@ pub fn render_command(args: &RenderArgs, cwd: &Path) -> RenderOutput {
     let rendering = library.render(&request);
     let sources = workspace.sources();
     let problems = merged.problems.iter().chain(&rendering.problems);
+    let problems = problems.chain(&rendering.stops);
     RenderOutput {
         text: if args.origins {
             render::origins(&rendering, sources)

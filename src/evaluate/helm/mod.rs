@@ -6,6 +6,7 @@
 
 pub mod chart;
 pub mod command;
+pub mod deployments;
 pub mod functions;
 pub mod objects;
 pub mod render;

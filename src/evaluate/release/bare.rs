@@ -84,10 +84,10 @@ impl Layers<'_> {
 }
 
 /// One deployment for each set of values files whose chart isn't in the tree, and one for each
-/// chart of the tree that gathers charts which aren't. Files in `claimed` belong to somebody
-/// else.
+/// chart of the tree that gathers charts which aren't, if `gather` is set. Files in `claimed`
+/// belong to somebody else.
 #[must_use]
-pub fn bare(workspace: &Workspace, claimed: &BTreeSet<PathBuf>) -> Inventory {
+pub fn bare(workspace: &Workspace, claimed: &BTreeSet<PathBuf>, gather: bool) -> Inventory {
     let mut charts: BTreeMap<PathBuf, Vec<&WorkspaceFile>> = BTreeMap::new();
     let mut files = Vec::new();
     for file in workspace.values_files() {
@@ -104,6 +104,9 @@ pub fn bare(workspace: &Workspace, claimed: &BTreeSet<PathBuf>) -> Inventory {
     for layers in layers(workspace, files) {
         out.deployments
             .extend(deployment(workspace, &layers, &mut out.problems));
+    }
+    if !gather {
+        return out;
     }
     for (dir, files) in charts {
         gathered(workspace, &dir, files, &mut out);

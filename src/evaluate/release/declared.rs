@@ -38,6 +38,21 @@ fn deployment(
     claimed: &mut BTreeSet<PathBuf>,
     problems: &mut Vec<Problem>,
 ) -> Deployment {
+    Deployment {
+        name: config.name.value.clone(),
+        kind: "values",
+        items: vec![Item::Release(release(workspace, config, claimed, problems))],
+        notes: Vec::new(),
+    }
+}
+
+/// The release that a `[[deployment]]` declares, its values merged.
+pub(crate) fn release(
+    workspace: &Workspace,
+    config: &DeploymentConfig,
+    claimed: &mut BTreeSet<PathBuf>,
+    problems: &mut Vec<Problem>,
+) -> Release {
     let origin = origin(workspace, &config.name);
     let mut values = Node::map(Map::new(), origin.clone());
     let mut values_at = origin.clone();
@@ -83,26 +98,21 @@ fn deployment(
         Some(Err(name)) => (None, Some(name.to_owned())),
         None => (None, None),
     };
-    Deployment {
-        name: config.name.value.clone(),
-        kind: "values",
-        items: vec![Item::Release(Release {
-            name: config
-                .release
-                .clone()
-                .unwrap_or_else(|| config.name.value.clone()),
-            namespace: config.namespace.clone(),
-            chart: Chart {
-                name,
-                repository,
-                version: None,
-            },
-            values,
-            gaps,
-            origin,
-            values_at,
-        })],
-        notes: Vec::new(),
+    Release {
+        name: config
+            .release
+            .clone()
+            .unwrap_or_else(|| config.name.value.clone()),
+        namespace: config.namespace.clone(),
+        chart: Chart {
+            name,
+            repository,
+            version: None,
+        },
+        values,
+        gaps,
+        origin,
+        values_at,
     }
 }
 

@@ -11,6 +11,7 @@ mod umbrella;
 
 pub use bare::{Layers, bare, layers};
 pub use declared::declared;
+pub(crate) use declared::release;
 pub use merge::merge;
 pub(crate) use merge::overridden;
 pub use set::{Setting, set};

@@ -21,11 +21,11 @@ fn the_later_file_wins_and_remembers_what_it_replaced() {
     let base = parse(
         &sources,
         "values.yaml",
-        "a: {x: 1, y: 2}\nlist: [1]\nkept: 1\n",
+        "a: {x: 1, w: 2}\nlist: [1]\nkept: 1\n",
     );
-    let over = parse(&sources, "values-prod.yaml", "a: {y: 3}\nlist: [2, 3]\n");
+    let over = parse(&sources, "values-prod.yaml", "a: {w: 3}\nlist: [2, 3]\n");
     let merged = merge(base, over, "values-prod.yaml");
-    let y = merged.at(&["a", "y"]).unwrap();
+    let y = merged.at(&["a", "w"]).unwrap();
     assert_eq!(y.as_int(), Some(3));
     assert_eq!(
         sources.get(y.span().unwrap().source).path,

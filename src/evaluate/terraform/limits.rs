@@ -3,8 +3,12 @@
 /// Expressions within expressions, through references and modules.
 pub const MAX_DEPTH: usize = 250;
 
+/// Steps of evaluation for one variable, local, output or resource, not counting those for what
+/// it refers to.
+pub const MAX_WORK: usize = 2_000_000;
+
 /// Steps of evaluation in one deployment.
-pub const MAX_WORK: usize = 20_000_000;
+pub const MAX_TOTAL_WORK: usize = 40_000_000;
 
 /// Elements that one `for` expression or splat may have.
 pub const MAX_ELEMENTS: usize = 200_000;

@@ -8,6 +8,7 @@
 pub mod ast;
 pub mod carriers;
 mod config;
+pub mod console;
 mod expr;
 mod functions;
 mod graph;
@@ -17,11 +18,44 @@ mod roots;
 mod tests;
 pub mod value;
 
-pub use expr::{Fail, Outcome, Scope};
-pub use graph::World;
+pub use expr::{Fail, Outcome};
+use expr::Scope;
+use graph::World;
 pub use roots::{Options, deployments, deployments_with};
 
+use std::path::{Path, PathBuf};
+
 use crate::trace::Text;
+use crate::workspace::{Config, Workspace};
+
+/// Evaluates expressions that stand alone in a folder, as `terraform console` does there.
+pub struct Bench {
+    workspace: Workspace,
+    dir: PathBuf,
+}
+
+impl Bench {
+    /// In the folder `dir`.
+    #[must_use]
+    pub fn new(dir: &Path) -> Self {
+        Self {
+            workspace: Workspace::open(&[PathBuf::from(".")], dir, Config::default()),
+            dir: dir.to_path_buf(),
+        }
+    }
+
+    /// The value of an expression.
+    ///
+    /// # Errors
+    /// If it can't be read, or what Terraform would report as an error.
+    pub fn evaluate(&self, text: &Text) -> Outcome {
+        let expr = ast::hcl::expression(text).map_err(|e| Fail::new(e.message))?;
+        let library = graph::Library::new(&self.workspace);
+        let world = World::new(&library, &self.dir, std::collections::BTreeMap::new(), None);
+        let _strict = world.strictly();
+        Scope::of(&world, 0).eval(&expr)
+    }
+}
 
 /// Evaluates one expression that stands alone: no variables, no files.
 ///

@@ -7,14 +7,15 @@ use rayon::prelude::*;
 
 use super::ast::{Body, json};
 use super::carriers;
-use super::config::read_hcl;
+use super::config::{literal, read_hcl};
 use super::graph::{Given, Library, World};
 use super::limits;
 use super::value::Val;
+use crate::evaluate::helm;
 use crate::inventory::{Deployment, Inventory, Item};
 use crate::trace::{Origin, Problem, Role, Span, StepKind, Text};
 use crate::workspace::config::{DeploymentConfig, Written};
-use crate::workspace::{TerraformRoot, Workspace};
+use crate::workspace::{Kind, TerraformRoot, Workspace, WorkspaceFile};
 
 /// What the command line says for Terraform.
 #[derive(Debug, Clone, Default)]
@@ -100,12 +101,17 @@ fn run(
     let carried = carriers::carried(tree, &plan.dir, &resources);
     let mut items: Vec<Item> = resources.into_iter().map(Item::Resource).collect();
     items.extend(carried.items);
-    items.extend(carried.charts.into_iter().map(|c| Item::Release(c.release)));
+    let charts = helm::render::Library::new(tree);
+    let mut notes = carried.notes;
+    for chart in carried.charts {
+        items.extend(helm::deployments::installed(&charts, chart, &mut notes));
+    }
+    problems.extend(charts.take_problems());
     let deployment = Deployment {
         name: plan.name,
         kind: "terraform",
         items,
-        notes: carried.notes,
+        notes,
     };
     (deployment, problems)
 }
@@ -123,7 +129,13 @@ fn plans(workspace: &Workspace, library: &Library<'_>, options: &Options) -> Vec
         .iter()
         .filter_map(|d| d.terraform.as_ref().map(|t| t.value.as_path()))
         .collect();
+    let called = called(workspace, library);
     for root in workspace.terraform_roots() {
+        let module = library.module(&root.dir);
+        let standing = !root.tfvars.is_empty() || !module.backends.is_empty();
+        if called.contains(&root.dir) && !standing {
+            continue;
+        }
         if claimed.contains(root.dir.as_path()) {
             continue;
         }
@@ -142,6 +154,25 @@ fn plans(workspace: &Workspace, library: &Library<'_>, options: &Options) -> Vec
         }
         command_line(workspace, options, &mut plan);
         out.push(plan);
+    }
+    out
+}
+
+/// Folders that a module of another folder calls.
+fn called(workspace: &Workspace, library: &Library<'_>) -> BTreeSet<PathBuf> {
+    let dirs: BTreeSet<&Path> = workspace.of_kind(Kind::Terraform).map(WorkspaceFile::dir).collect();
+    let mut out = BTreeSet::new();
+    for dir in dirs {
+        let module = library.module(dir);
+        for call in module.calls.values() {
+            let source = call.argument("source").and_then(literal).unwrap_or("");
+            if source.starts_with('.') {
+                let target = workspace.beside(dir, source);
+                if target != dir {
+                    out.insert(target);
+                }
+            }
+        }
     }
     out
 }

@@ -26,7 +26,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn io::Write) -> io::Result<
 }
 
 fn log(report: &Report<'_>) -> Log {
-    let findings: Vec<&Finding> = report.shown(Severity::Note).collect();
+    let findings: Vec<&Finding> = report.shown().collect();
     let (rules, index) = rules(report, &findings);
     let outcome = report.outcome;
     let notifications = outcome

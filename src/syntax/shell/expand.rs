@@ -102,7 +102,7 @@ impl Variables<'_> {
                     splits: false,
                 }),
                 Part::Unknown { whole, why } => out.push(Piece {
-                    text: Text::of_unknown(whole.as_str(), why.clone(), whole.origin()),
+                    text: Text::of_unknown(short(whole.as_str()), why.clone(), whole.origin()),
                     splits: false,
                 }),
                 Part::Variable(variable) => self.variable(variable, &mut out),
@@ -166,5 +166,20 @@ fn referred(value: Text, variable: &Variable) -> Text {
 
 fn unknown(variable: &Variable, why: String) -> Text {
     let whole = &variable.whole;
-    Text::of_unknown(whole.as_str(), Unknown::new(why), whole.origin())
+    Text::of_unknown(short(whole.as_str()), Unknown::new(why), whole.origin())
+}
+
+/// What is printed for something unknown: short and of one line, so that what is written in
+/// its place can still be read. `$(date +%s)` is `$(date)`.
+fn short(whole: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "_-./@*#".contains(c);
+    let start = whole.find(|c| !matches!(c, '$' | '(' | '`' | '{' | ' ' | '\n')).unwrap_or(0);
+    let inner = &whole[start..];
+    let name = &inner[..inner.find(|c| !is_part(c)).unwrap_or(inner.len())];
+    match whole.as_bytes() {
+        [b'$', b'(', b'(', ..] => "$((…))".to_owned(),
+        [b'$', b'{', ..] => format!("${{{name}}}"),
+        [b'`', ..] | [b'$', b'(', ..] => format!("$({name})"),
+        _ => whole.lines().next().unwrap_or_default().to_owned(),
+    }
 }

@@ -42,8 +42,9 @@ pub(super) type Entry = (String, Vec<u8>);
 /// In words, if it isn't an archive, names something outside of itself, or is over a limit.
 pub(super) fn unpack(bytes: &[u8], left: &mut Limits) -> Result<Vec<Entry>, String> {
     let broken = |e: std::io::Error| format!("can't be unpacked: {e}");
-    // One byte more than allowed tells that there is more.
-    let unzipped = GzDecoder::new(bytes).take(left.total.saturating_mul(2));
+    // Room for headers and padding; the content is counted file by file.
+    let room = left.total + left.entries as u64 * 2048 + (1 << 20);
+    let unzipped = GzDecoder::new(bytes).take(room);
     let mut archive = tar::Archive::new(unzipped);
     let mut out: Vec<Entry> = Vec::new();
     for entry in archive.entries().map_err(broken)? {

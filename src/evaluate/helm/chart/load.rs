@@ -22,7 +22,7 @@ pub struct Loaded {
     pub chart: Option<Arc<Chart>>,
     /// What could not be read.
     pub problems: Vec<Problem>,
-    /// What a person should know: dependencies that are not there.
+    /// What a person should know.
     pub notes: Vec<Problem>,
 }
 
@@ -135,7 +135,6 @@ impl Loader<'_> {
         };
         self.subcharts(&mut chart, parts.charts, shown);
         self.local(&mut chart);
-        self.missing(&chart);
         Some(chart)
     }
 
@@ -182,7 +181,11 @@ impl Loader<'_> {
             let built = if name.ends_with(".tgz") {
                 match files.pop().map(|f| f.data) {
                     Some(Data::Bytes(bytes)) => self.packed(&bytes, &shown, chart.start()),
-                    _ => None,
+                    Some(Data::Text(source)) => {
+                        let text = &self.workspace.sources().get(source).text;
+                        self.packed(text.as_bytes(), &shown, chart.start())
+                    }
+                    None => None,
                 }
             } else if files.iter().any(|f| f.name == "Chart.yaml") {
                 if self.left.depth == 0 {
@@ -230,18 +233,6 @@ impl Loader<'_> {
             let built = self.folder(&path);
             self.left.depth += 1;
             chart.dependencies.extend(built.map(Arc::new));
-        }
-    }
-
-    fn missing(&mut self, chart: &Chart) {
-        for wanted in &chart.metadata.dependencies {
-            if !has(chart, &wanted.name, &wanted.version) {
-                let message = format!(
-                    "the chart `{}` is not in the tree; what it deploys is not known",
-                    wanted.name
-                );
-                self.notes.push(Problem::new(message, wanted.node.span()));
-            }
         }
     }
 }

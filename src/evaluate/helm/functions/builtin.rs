@@ -44,7 +44,10 @@ fn len(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
         Kind::Nil => return Err("len of nil pointer".into()),
         _ => return Err(format!("len of type {}", val.go_type()).into()),
     };
-    Ok(Val::int(i64::try_from(n).unwrap_or(i64::MAX), c.origin(args)))
+    Ok(Val::int(
+        i64::try_from(n).unwrap_or(i64::MAX),
+        c.origin(args),
+    ))
 }
 
 fn index(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
@@ -61,7 +64,10 @@ fn index(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
             Kind::Invalid | Kind::Nil => return Err("index of nil pointer".into()),
             Kind::List(l) => {
                 let i = position(key, l.items.len())?;
-                l.items.get(i).cloned().unwrap_or_else(|| any(args, usize::MAX))
+                l.items
+                    .get(i)
+                    .cloned()
+                    .unwrap_or_else(|| any(args, usize::MAX))
             }
             Kind::Str(t) | Kind::Bytes(t) => {
                 let i = position(key, t.len())?;
@@ -110,7 +116,10 @@ fn print(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let mut out = Text::default();
     for (i, arg) in args.iter().enumerate() {
         // A space goes between two neighbours if neither is a string.
-        if i > 0 && arg.as_text().is_none() && args.get(i - 1).is_some_and(|a| a.as_text().is_none()) {
+        if i > 0
+            && arg.as_text().is_none()
+            && args.get(i - 1).is_some_and(|a| a.as_text().is_none())
+        {
             out.push_str(" ", &c.origin(&[]));
         }
         out.push(&sprint(arg));
@@ -128,7 +137,10 @@ fn println(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 
 fn printf(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let format = text(args, 0);
-    Ok(Val::text(printf::sprintf(&format, args.get(1..).unwrap_or(&[]))))
+    Ok(Val::text(printf::sprintf(
+        &format,
+        args.get(1..).unwrap_or(&[]),
+    )))
 }
 
 /// The arguments as `print` joins them.

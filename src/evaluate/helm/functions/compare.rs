@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::args::any;
 use super::{Function, pure};
 use crate::evaluate::helm::template::{Call, Failure};
-use crate::evaluate::helm::value::{Kind, MAX_DEPTH, Val, printf};
+use crate::evaluate::helm::value::{Budget, Kind, Val, printf};
 use crate::trace::Text;
 
 pub(super) const ALL: &[Function] = &[
@@ -116,11 +116,11 @@ fn ordered(c: &mut Call<'_>, args: &[Val], holds: fn(Ordering) -> bool) -> Resul
 /// `reflect.DeepEqual`: the same types all the way, and the same values.
 #[must_use]
 pub(super) fn deep_equal(a: &Val, b: &Val) -> bool {
-    equal_at(a, b, 0)
+    equal_at(a, b, 0, &Budget::new())
 }
 
-fn equal_at(a: &Val, b: &Val, depth: usize) -> bool {
-    if depth > MAX_DEPTH {
+fn equal_at(a: &Val, b: &Val, depth: usize, budget: &Budget) -> bool {
+    if !budget.allows(depth) {
         return false;
     }
     match (&a.kind, &b.kind) {
@@ -136,7 +136,7 @@ fn equal_at(a: &Val, b: &Val, depth: usize) -> bool {
                 && x.items
                     .iter()
                     .zip(&y.items)
-                    .all(|(x, y)| equal_at(x, y, depth + 1))
+                    .all(|(x, y)| equal_at(x, y, depth + 1, budget))
         }
         (Kind::Map(x), Kind::Map(y)) => {
             let (xs, ys) = (x.snapshot(), y.snapshot());
@@ -145,7 +145,7 @@ fn equal_at(a: &Val, b: &Val, depth: usize) -> bool {
                 && xs
                     .iter()
                     .zip(&ys)
-                    .all(|((j, x), (k, y))| j == k && equal_at(&x.val, &y.val, depth + 1))
+                    .all(|((j, x), (k, y))| j == k && equal_at(&x.val, &y.val, depth + 1, budget))
         }
         (Kind::Struct(x), Kind::Struct(y)) => {
             x.go_type == y.go_type
@@ -153,7 +153,7 @@ fn equal_at(a: &Val, b: &Val, depth: usize) -> bool {
                 && x.fields
                     .iter()
                     .zip(&y.fields)
-                    .all(|(x, y)| equal_at(&x.val, &y.val, depth + 1))
+                    .all(|(x, y)| equal_at(&x.val, &y.val, depth + 1, budget))
         }
         _ => false,
     }

@@ -8,9 +8,15 @@ use crate::evaluate::helm::template::{Call, Failure};
 use crate::evaluate::helm::value::{Field, Kind, Struct, Val};
 
 pub(super) const ALL: &[Function] = &[
-    pure("sha1sum", "s", |c, a| Ok(c.opaque(hex(&sha1::Sha1::digest(text(a, 0).as_str())), a))),
-    pure("sha256sum", "s", |c, a| Ok(c.opaque(hex(&sha2::Sha256::digest(text(a, 0).as_str())), a))),
-    pure("sha512sum", "s", |c, a| Ok(c.opaque(hex(&sha2::Sha512::digest(text(a, 0).as_str())), a))),
+    pure("sha1sum", "s", |c, a| {
+        Ok(c.opaque(hex(&sha1::Sha1::digest(text(a, 0).as_str())), a))
+    }),
+    pure("sha256sum", "s", |c, a| {
+        Ok(c.opaque(hex(&sha2::Sha256::digest(text(a, 0).as_str())), a))
+    }),
+    pure("sha512sum", "s", |c, a| {
+        Ok(c.opaque(hex(&sha2::Sha512::digest(text(a, 0).as_str())), a))
+    }),
     pure("adler32sum", "s", |c, a| {
         let (mut x, mut y) = (1u32, 0u32);
         for b in text(a, 0).as_str().bytes() {
@@ -29,7 +35,9 @@ pub(super) const ALL: &[Function] = &[
         let t = text(a, 0);
         Ok(c.random(t.as_str(), a))
     }),
-    aware("uuidv4", "", |c, a| Ok(c.random("00000000-0000-4000-8000-000000000000", a))),
+    aware("uuidv4", "", |c, a| {
+        Ok(c.random("00000000-0000-4000-8000-000000000000", a))
+    }),
     aware("bcrypt", "s", |c, a| Ok(c.random(BCRYPT, a))),
     aware("htpasswd", "ss", |c, a| {
         let user = text(a, 0);
@@ -43,7 +51,9 @@ pub(super) const ALL: &[Function] = &[
         }
         Ok(Val::text(out))
     }),
-    aware("derivePassword", "issss", |c, a| Ok(c.random("0".repeat(20), a))),
+    aware("derivePassword", "issss", |c, a| {
+        Ok(c.random("0".repeat(20), a))
+    }),
     aware("encryptAES", "ss", |c, a| Ok(c.random("AAAA", a))),
     aware("decryptAES", "ss", |c, a| Ok(c.random("AAAA", a))),
     aware("genPrivateKey", "s", |c, a| Ok(c.random(PRIVATE_KEY, a))),
@@ -94,14 +104,20 @@ fn pair(cert: Val, key: Val) -> Val {
         pointer: false,
         printed: None,
         printed_alone: None,
-        fields: vec![Field::always("Cert", "Cert", cert), Field::always("Key", "Key", key)],
+        fields: vec![
+            Field::always("Cert", "Cert", cert),
+            Field::always("Key", "Key", key),
+        ],
     };
     let origin = crate::trace::Origin::nowhere();
     Val::new(Kind::Struct(std::rc::Rc::new(made)), origin)
 }
 
 fn certificate(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
-    Ok(pair(c.random(CERTIFICATE, args), c.random(PRIVATE_KEY, args)))
+    Ok(pair(
+        c.random(CERTIFICATE, args),
+        c.random(PRIVATE_KEY, args),
+    ))
 }
 
 /// Certificate and key as they are given, in base64.

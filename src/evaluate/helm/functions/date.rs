@@ -13,9 +13,15 @@ pub(super) const ALL: &[Function] = &[
         Ok(Val::unknown(why, c.origin(&[])))
     }),
     aware("date", "sa", |c, a| in_zone(c, a, &text(a, 0), 1, "Local")),
-    aware("dateInZone", "sas", |c, a| in_zone(c, a, &text(a, 0), 1, text(a, 2).as_str())),
-    aware("date_in_zone", "sas", |c, a| in_zone(c, a, &text(a, 0), 1, text(a, 2).as_str())),
-    aware("htmlDate", "a", |c, a| in_zone(c, a, &Text::plain("2006-01-02"), 0, "Local")),
+    aware("dateInZone", "sas", |c, a| {
+        in_zone(c, a, &text(a, 0), 1, text(a, 2).as_str())
+    }),
+    aware("date_in_zone", "sas", |c, a| {
+        in_zone(c, a, &text(a, 0), 1, text(a, 2).as_str())
+    }),
+    aware("htmlDate", "a", |c, a| {
+        in_zone(c, a, &Text::plain("2006-01-02"), 0, "Local")
+    }),
     aware("htmlDateInZone", "as", |c, a| {
         in_zone(c, a, &Text::plain("2006-01-02"), 0, text(a, 1).as_str())
     }),
@@ -64,7 +70,13 @@ fn civil(days: i64) -> (i64, usize, i64, usize, i64) {
     let year = yoe + era * 400 + i64::from(month <= 2);
     let weekday = usize::try_from((days + 4).rem_euclid(7)).unwrap_or(0);
     let yday = days - days_from(year, 1, 1) + 1;
-    (year, usize::try_from(month).unwrap_or(1), day, weekday, yday)
+    (
+        year,
+        usize::try_from(month).unwrap_or(1),
+        day,
+        weekday,
+        yday,
+    )
 }
 
 /// Days since 1970 of a date.
@@ -78,18 +90,65 @@ fn days_from(year: i64, month: i64, day: i64) -> i64 {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const DAYS: [&str; 7] = [
-    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
+    "Sunday",
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
 ];
 
 /// The parts of Go's layouts; a longer one comes before its beginning.
 const PARTS: [&str; 34] = [
-    "January", "Monday", "-07:00:00", "Z07:00:00", "-070000", "-07:00", "Z07:00", "-0700", "Z0700",
-    ".000000000", ".000000", ".000", ".999999999", "2006", "__2", "002", "Jan", "Mon", "MST", "-07",
-    "01", "02", "03", "04", "05", "06", "15", "PM", "pm", "_2", "1", "2", "3", "4",
+    "January",
+    "Monday",
+    "-07:00:00",
+    "Z07:00:00",
+    "-070000",
+    "-07:00",
+    "Z07:00",
+    "-0700",
+    "Z0700",
+    ".000000000",
+    ".000000",
+    ".000",
+    ".999999999",
+    "2006",
+    "__2",
+    "002",
+    "Jan",
+    "Mon",
+    "MST",
+    "-07",
+    "01",
+    "02",
+    "03",
+    "04",
+    "05",
+    "06",
+    "15",
+    "PM",
+    "pm",
+    "_2",
+    "1",
+    "2",
+    "3",
+    "4",
 ];
 
 /// The next part of a layout: the literal before it, the part, the rest.
@@ -100,7 +159,8 @@ fn next_part(layout: &str) -> (&str, &str, &str) {
         if let Some(part) = part.or_else(|| rest.starts_with('5').then_some("5")) {
             // "Jan" is no month inside of a word like "Janet".
             let after = rest.get(part.len()..).unwrap_or("");
-            if matches!(part, "Jan" | "Mon") && after.starts_with(|c: char| c.is_ascii_lowercase()) {
+            if matches!(part, "Jan" | "Mon") && after.starts_with(|c: char| c.is_ascii_lowercase())
+            {
                 continue;
             }
             return (layout.get(..i).unwrap_or(""), part, after);
@@ -236,7 +296,11 @@ fn parse_with(layout: &str, text: &str, stuck: &mut Mismatch) -> Option<i64> {
                     let sign = if s.starts_with('-') { -1 } else { 1 };
                     let body = s.get(1..)?;
                     let len = zone.len() - 1;
-                    let n: String = body.get(..len)?.chars().filter(char::is_ascii_digit).collect();
+                    let n: String = body
+                        .get(..len)?
+                        .chars()
+                        .filter(char::is_ascii_digit)
+                        .collect();
                     let hours: i64 = n.get(..2)?.parse().ok()?;
                     let minutes: i64 = n.get(2..4).and_then(|m| m.parse().ok()).unwrap_or(0);
                     offset = sign * (hours * 3600 + minutes * 60);
@@ -362,7 +426,10 @@ fn to_date(c: &mut Call<'_>, args: &[Val], must: bool) -> Result<Val, Failure> {
             Err(message.into())
         }
         // The zero time is the beginning of the year 1.
-        Err(_) => Ok(Val::new(Kind::Time(days_from(1, 1, 1) * 86_400), c.origin(args))),
+        Err(_) => Ok(Val::new(
+            Kind::Time(days_from(1, 1, 1) * 86_400),
+            c.origin(args),
+        )),
     }
 }
 
@@ -396,6 +463,9 @@ fn round(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
         (hour / 3600, "s"),
     ];
     let found = units.into_iter().find(|(size, _)| u > *size);
-    let shown = found.map_or_else(|| "0s".to_owned(), |(size, unit)| format!("{}{unit}", u / size));
+    let shown = found.map_or_else(
+        || "0s".to_owned(),
+        |(size, unit)| format!("{}{unit}", u / size),
+    );
     Ok(Val::str(shown, c.origin(args)))
 }

@@ -70,16 +70,20 @@ fn get(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     Ok(val)
 }
 
-fn set(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
+fn set(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let key = text(args, 1);
     if let Some(dict) = args.first().and_then(Val::as_map) {
-        dict.set(key.as_str(), key.origin(), any(args, 2));
+        let val = c.engine.guarded(any(args, 2));
+        dict.set(key.as_str(), key.origin(), val);
     }
     Ok(any(args, 0))
 }
 
 fn unset(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
-    map(args, 0).entries.borrow_mut().remove(text(args, 1).as_str());
+    map(args, 0)
+        .entries
+        .borrow_mut()
+        .remove(text(args, 1).as_str());
     Ok(any(args, 0))
 }
 
@@ -252,7 +256,11 @@ fn dig(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 }
 
 fn not_a_map(val: &Val) -> Failure {
-    let found = if val.is_nil() { "nil".to_owned() } else { val.go_type() };
+    let found = if val.is_nil() {
+        "nil".to_owned()
+    } else {
+        val.go_type()
+    };
     format!("interface conversion: interface {{}} is {found}, not {MAP}").into()
 }
 

@@ -6,13 +6,17 @@ use base64::engine::general_purpose::STANDARD;
 use super::args::{any, text};
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure};
-use crate::evaluate::helm::value::{self, Val};
-use crate::trace::{Node, Text, Value};
+use crate::evaluate::helm::value::{self, Kind, Val};
+use crate::trace::Text;
 
 pub(super) const ALL: &[Function] = &[
-    pure("b64enc", "s", |c, a| Ok(c.opaque(STANDARD.encode(text(a, 0).as_str()), a))),
+    pure("b64enc", "s", |c, a| {
+        Ok(c.opaque(STANDARD.encode(text(a, 0).as_str()), a))
+    }),
     pure("b64dec", "s", b64dec),
-    pure("b32enc", "s", |c, a| Ok(c.opaque(b32enc(text(a, 0).as_str().as_bytes()), a))),
+    pure("b32enc", "s", |c, a| {
+        Ok(c.opaque(b32enc(text(a, 0).as_str().as_bytes()), a))
+    }),
     pure("b32dec", "s", b32dec),
     aware("toJson", "a", |c, a| to_json(c, a, PLAIN, false)),
     aware("mustToJson", "a", |c, a| to_json(c, a, PLAIN, true)),
@@ -40,12 +44,14 @@ const RAW: value::Style = value::Style {
 
 fn b64dec(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let t = text(args, 0);
-    if t.unknown().is_some() {
-        return Ok(c.opaque(t.as_str(), args));
-    }
-    let clean: String = t.as_str().chars().filter(|c| !matches!(c, '\n' | '\r')).collect();
+    let clean: String = t
+        .as_str()
+        .chars()
+        .filter(|c| !matches!(c, '\n' | '\r'))
+        .collect();
     Ok(match STANDARD.decode(&clean) {
         Ok(bytes) => c.opaque(String::from_utf8_lossy(&bytes), args),
+        Err(_) if t.unknown().is_some() => c.opaque(t.as_str(), args),
         Err(_) => c.opaque(corrupt(t.as_str(), "base64", is_base64), args),
     })
 }
@@ -103,7 +109,12 @@ fn b32dec(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     Ok(c.opaque(String::from_utf8_lossy(&out), args))
 }
 
-fn to_json(_: &mut Call<'_>, args: &[Val], style: value::Style, must: bool) -> Result<Val, Failure> {
+fn to_json(
+    _: &mut Call<'_>,
+    args: &[Val],
+    style: value::Style,
+    must: bool,
+) -> Result<Val, Failure> {
     let val = any(args, 0);
     match value::json(&val, style) {
         Ok(t) => Ok(Val::text(t)),
@@ -115,26 +126,31 @@ fn to_json(_: &mut Call<'_>, args: &[Val], style: value::Style, must: bool) -> R
 /// Go's words for a text that ends too early.
 const CUT_OFF: &str = "unexpected end of JSON input";
 
-/// The tree in a JSON text, or what Go says against it.
-fn parse(t: &Text) -> Result<Node, String> {
+/// The value in a JSON text, or what Go says against it.
+fn parse(t: &Text) -> Result<Val, String> {
+    if let Some(val) = value::decode(t) {
+        return Ok(val);
+    }
     if t.as_str().trim().is_empty() {
         return Err(CUT_OFF.to_owned());
     }
     let (node, problems) = crate::syntax::json::parse(t);
-    match problems.into_iter().next() {
+    // Go takes the last of equal keys without a word.
+    match problems.into_iter().find(|p| !p.message.contains("twice")) {
         Some(p) if p.message.contains("Unterminated") => Err(CUT_OFF.to_owned()),
         Some(p) => Err(p.message),
-        None => Ok(node),
+        None if t.unknown().is_some() => Ok(Val::from_json(node)),
+        None => Err("invalid character in string literal".to_owned()),
     }
 }
 
 /// What Go calls a JSON value in a complaint.
-pub(super) fn json_kind(node: &Node) -> &'static str {
-    match node.value {
-        Value::Bool(_) => "bool",
-        Value::Int(_) | Value::Float(_) => "number",
-        Value::List(_) => "array",
-        Value::Map(_) => "object",
+pub(super) fn json_kind(val: &Val) -> &'static str {
+    match val.kind {
+        Kind::Bool(_) => "bool",
+        Kind::Int(..) | Kind::Float(_) => "number",
+        Kind::List(_) => "array",
+        Kind::Map(_) => "object",
         _ => "string",
     }
 }
@@ -147,11 +163,14 @@ pub(super) fn error_map(c: &Call<'_>, args: &[Val], message: String) -> Val {
 
 fn from_json(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     Ok(match parse(&text(args, 0)) {
-        Ok(node) if node.as_map().is_some() => Val::from_json(node),
-        Ok(node) if node.is_null() => super::dicts::empty(node.origin),
-        Ok(node) => {
-            let kind = json_kind(&node);
-            let message = format!("json: cannot unmarshal {kind} into Go value of type {}", value::MAP);
+        Ok(val) if matches!(val.kind, Kind::Map(_) | Kind::Unknown(_)) => val,
+        Ok(val) if val.is_nil() => super::dicts::empty(val.origin()),
+        Ok(val) => {
+            let kind = json_kind(&val);
+            let message = format!(
+                "json: cannot unmarshal {kind} into Go value of type {}",
+                value::MAP
+            );
             error_map(c, args, message)
         }
         Err(message) => error_map(c, args, message),
@@ -160,11 +179,14 @@ fn from_json(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 
 fn from_json_array(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let message = match parse(&text(args, 0)) {
-        Ok(node) if node.as_list().is_some() => return Ok(Val::from_json(node)),
-        Ok(node) if node.is_null() => return Ok(Val::list(Vec::new(), node.origin)),
-        Ok(node) => {
-            let kind = json_kind(&node);
-            format!("json: cannot unmarshal {kind} into Go value of type {}", value::LIST)
+        Ok(val) if matches!(val.kind, Kind::List(_) | Kind::Unknown(_)) => return Ok(val),
+        Ok(val) if val.is_nil() => return Ok(Val::list(Vec::new(), val.origin())),
+        Ok(val) => {
+            let kind = json_kind(&val);
+            format!(
+                "json: cannot unmarshal {kind} into Go value of type {}",
+                value::LIST
+            )
         }
         Err(message) => message,
     };
@@ -173,5 +195,5 @@ fn from_json_array(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 }
 
 fn must_from_json(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
-    Ok(Val::from_json(parse(&text(args, 0))?))
+    Ok(parse(&text(args, 0))?)
 }

@@ -8,12 +8,20 @@ use crate::evaluate::helm::value::{Kind, Val};
 
 pub(super) const ALL: &[Function] = &[
     aware("default", "aa*", default),
-    pure("empty", "a", |c, a| Ok(Val::bool(any(a, 0).is_empty(), c.origin(a)))),
+    pure("empty", "a", |c, a| {
+        Ok(Val::bool(any(a, 0).is_empty(), c.origin(a)))
+    }),
     aware("coalesce", "a*", coalesce),
-    pure("all", "a*", |c, a| Ok(Val::bool(a.iter().all(Val::truth), c.origin(a)))),
-    pure("any", "a*", |c, a| Ok(Val::bool(a.iter().any(Val::truth), c.origin(a)))),
+    pure("all", "a*", |c, a| {
+        Ok(Val::bool(a.iter().all(Val::truth), c.origin(a)))
+    }),
+    pure("any", "a*", |c, a| {
+        Ok(Val::bool(a.iter().any(Val::truth), c.origin(a)))
+    }),
     aware("ternary", "aab", ternary),
-    pure("fail", "s", |_, a| Err(Failure::Said(text(a, 0).as_str().to_owned()))),
+    pure("fail", "s", |_, a| {
+        Err(Failure::Said(text(a, 0).as_str().to_owned()))
+    }),
     aware("required", "sa", required),
 ];
 
@@ -31,7 +39,11 @@ fn coalesce(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     };
     let before: Vec<&Val> = args.iter().take(i).collect();
     let val = any(args, i);
-    Ok(if before.is_empty() { val } else { chosen(c, val, &before) })
+    Ok(if before.is_empty() {
+        val
+    } else {
+        chosen(c, val, &before)
+    })
 }
 
 fn ternary(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {

@@ -5,16 +5,22 @@ use super::encoding::{error_map, json_kind};
 use super::yaml_emit::{self, Dialect};
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure};
-use crate::evaluate::helm::value::{LIST, MAP, Val};
+use crate::evaluate::helm::value::{Kind, LIST, MAP, Val};
 use crate::syntax::yaml;
-use crate::trace::{Node, Text};
+use crate::trace::Text;
 
 pub(super) const ALL: &[Function] = &[
     aware("include", "sa", include),
     pure("tpl", "sa", tpl),
-    pure("lookup", "ssss", |c, a| Ok(super::dicts::empty(c.origin(a)))),
-    aware("toYaml", "a", |_, a| Ok(Val::text(to_yaml(&any(a, 0), Dialect::V2)))),
-    aware("toYamlPretty", "a", |_, a| Ok(Val::text(to_yaml(&any(a, 0), Dialect::V3)))),
+    pure("lookup", "ssss", |c, a| {
+        Ok(super::dicts::empty(c.origin(a)))
+    }),
+    aware("toYaml", "a", |_, a| {
+        Ok(Val::text(to_yaml(&any(a, 0), Dialect::V2)))
+    }),
+    aware("toYamlPretty", "a", |_, a| {
+        Ok(Val::text(to_yaml(&any(a, 0), Dialect::V3)))
+    }),
     pure("fromYaml", "s", from_yaml),
     pure("fromYamlArray", "s", from_yaml_array),
     aware("toToml", "a", |c, a| super::toml::encode(c, &any(a, 0))),
@@ -40,7 +46,7 @@ pub(crate) fn to_yaml(val: &Val, dialect: Dialect) -> Text {
 }
 
 /// The first document of a YAML text, or why it can't be read.
-fn parse(t: &Text) -> Result<Node, String> {
+fn parse(t: &Text) -> Result<Val, String> {
     let stream = yaml::parse(t, yaml::Schema::Yaml11);
     let problem = stream
         .problems
@@ -48,20 +54,18 @@ fn parse(t: &Text) -> Result<Node, String> {
         .find(|p| !p.message.contains("duplicate") && !p.message.contains("twice"))
         .map(|p| p.message.clone());
     match (stream.into_first(), problem) {
-        (Some(node), None) => Ok(node),
-        (None, None) => Ok(Node::null(t.origin_at(0))),
+        (Some(node), None) => Ok(Val::from_json(node)),
+        (None, None) => Ok(Val::nil(t.origin_at(0))),
         (_, Some(message)) => Err(format!("error converting YAML to JSON: yaml: {message}")),
     }
 }
 
 fn from_yaml(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     Ok(match parse(&text(args, 0)) {
-        Ok(node) if node.as_map().is_some() || node.why_unknown().is_some() => {
-            Val::from_json(node)
-        }
-        Ok(node) if node.is_null() => super::dicts::empty(node.origin),
-        Ok(node) => {
-            let message = wrong_kind(&node, MAP);
+        Ok(val) if matches!(val.kind, Kind::Map(_)) || val.why_unknown().is_some() => val,
+        Ok(val) if val.is_nil() => super::dicts::empty(val.origin()),
+        Ok(val) => {
+            let message = wrong_kind(&val, MAP);
             error_map(c, args, message)
         }
         Err(message) => error_map(c, args, message),
@@ -70,19 +74,19 @@ fn from_yaml(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 
 fn from_yaml_array(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let message = match parse(&text(args, 0)) {
-        Ok(node) if node.as_list().is_some() || node.why_unknown().is_some() => {
-            return Ok(Val::from_json(node));
+        Ok(val) if matches!(val.kind, Kind::List(_)) || val.why_unknown().is_some() => {
+            return Ok(val);
         }
-        Ok(node) if node.is_null() => return Ok(Val::list(Vec::new(), node.origin)),
-        Ok(node) => wrong_kind(&node, LIST),
+        Ok(val) if val.is_nil() => return Ok(Val::list(Vec::new(), val.origin())),
+        Ok(val) => wrong_kind(&val, LIST),
         Err(message) => message,
     };
     let error = c.opaque(message, args);
     Ok(Val::list(vec![error], c.origin(args)))
 }
 
-fn wrong_kind(node: &Node, wanted: &str) -> String {
-    let found = json_kind(node);
+fn wrong_kind(val: &Val, wanted: &str) -> String {
+    let found = json_kind(val);
     format!(
         "error unmarshaling JSON: while decoding JSON: json: cannot unmarshal {found} into Go value of type {wanted}"
     )

@@ -44,7 +44,9 @@ pub(super) const ALL: &[Function] = &[
         let n = int(a, 0);
         numbers(c, a, 0, n, if n < 0 { -1 } else { 1 })
     }),
-    pure("untilStep", "iii", |c, a| numbers(c, a, int(a, 0), int(a, 1), int(a, 2))),
+    pure("untilStep", "iii", |c, a| {
+        numbers(c, a, int(a, 0), int(a, 1), int(a, 2))
+    }),
     pure("seq", "i*", seq),
 ];
 
@@ -69,19 +71,28 @@ fn prepend(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 fn first(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let list = any(args, 0);
     let items = items_or(&list, "Cannot find first on type")?;
-    Ok(items.into_iter().next().unwrap_or_else(|| Val::nil(list.origin())))
+    Ok(items
+        .into_iter()
+        .next()
+        .unwrap_or_else(|| Val::nil(list.origin())))
 }
 
 fn last(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let list = any(args, 0);
     let items = items_or(&list, "Cannot find last on type")?;
-    Ok(items.into_iter().next_back().unwrap_or_else(|| Val::nil(list.origin())))
+    Ok(items
+        .into_iter()
+        .next_back()
+        .unwrap_or_else(|| Val::nil(list.origin())))
 }
 
 fn rest(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let list = any(args, 0);
     let items = items_or(&list, "Cannot find rest on type")?;
-    Ok(Val::list(items.into_iter().skip(1).collect(), list.origin()))
+    Ok(Val::list(
+        items.into_iter().skip(1).collect(),
+        list.origin(),
+    ))
 }
 
 fn initial(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
@@ -144,7 +155,9 @@ fn slice(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     }
     let len = items.len();
     let start = args.get(1).map_or(0, to_int);
-    let end = args.get(2).map_or(i64::try_from(len).unwrap_or(i64::MAX), to_int);
+    let end = args
+        .get(2)
+        .map_or(i64::try_from(len).unwrap_or(i64::MAX), to_int);
     let range = (usize::try_from(start), usize::try_from(end));
     let (Ok(from), Ok(to)) = range else {
         return Err("reflect.Value.Slice: slice index out of bounds".into());
@@ -187,7 +200,11 @@ fn chunk(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let chunks = items
         .chunks(size)
         .map(|part| Val::list(part.to_vec(), list.origin()));
-    Ok(Val::list_of("[][]interface {}", chunks.collect(), list.origin()))
+    Ok(Val::list_of(
+        "[][]interface {}",
+        chunks.collect(),
+        list.origin(),
+    ))
 }
 
 fn sort_alpha(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
@@ -219,7 +236,13 @@ fn counted(c: &mut Call<'_>, start: i64, stop: i64, step: i64) -> Result<Vec<i64
     Ok(out)
 }
 
-fn numbers(c: &mut Call<'_>, args: &[Val], start: i64, stop: i64, step: i64) -> Result<Val, Failure> {
+fn numbers(
+    c: &mut Call<'_>,
+    args: &[Val],
+    start: i64,
+    stop: i64,
+    step: i64,
+) -> Result<Val, Failure> {
     let origin = c.origin(args);
     let numbers = counted(c, start, stop, step)?;
     c.engine.grow(numbers.len().saturating_mul(64))?;
@@ -249,4 +272,3 @@ fn seq(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let texts: Vec<String> = numbers.iter().map(ToString::to_string).collect();
     Ok(Val::str(texts.join(" "), c.origin(args)))
 }
-

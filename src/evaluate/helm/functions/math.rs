@@ -6,9 +6,15 @@ use crate::evaluate::helm::template::{Call, Failure};
 use crate::evaluate::helm::value::{Kind, Val};
 
 pub(super) const ALL: &[Function] = &[
-    pure("int", "a", |c, a| Ok(Val::int(to_int(&any(a, 0)), c.origin(a)))),
-    pure("int64", "a", |c, a| Ok(Val::int64(to_int(&any(a, 0)), c.origin(a)))),
-    pure("float64", "a", |c, a| Ok(Val::float(to_float(&any(a, 0)), c.origin(a)))),
+    pure("int", "a", |c, a| {
+        Ok(Val::int(to_int(&any(a, 0)), c.origin(a)))
+    }),
+    pure("int64", "a", |c, a| {
+        Ok(Val::int64(to_int(&any(a, 0)), c.origin(a)))
+    }),
+    pure("float64", "a", |c, a| {
+        Ok(Val::float(to_float(&any(a, 0)), c.origin(a)))
+    }),
     pure("atoi", "s", |c, a| {
         let n = text(a, 0).as_str().parse().unwrap_or(0);
         Ok(Val::int(n, c.origin(a)))
@@ -17,7 +23,9 @@ pub(super) const ALL: &[Function] = &[
         let n = i64::from_str_radix(strval(&any(a, 0)).as_str(), 8).unwrap_or(0);
         Ok(Val::int64(n, c.origin(a)))
     }),
-    pure("add1", "a", |c, a| Ok(Val::int64(to_int(&any(a, 0)).wrapping_add(1), c.origin(a)))),
+    pure("add1", "a", |c, a| {
+        Ok(Val::int64(to_int(&any(a, 0)).wrapping_add(1), c.origin(a)))
+    }),
     pure("add", "a*", |c, a| fold(c, a, 0, i64::wrapping_add)),
     pure("mul", "aa*", |c, a| fold(c, a, 1, i64::wrapping_mul)),
     pure("sub", "aa", |c, a| {
@@ -31,8 +39,12 @@ pub(super) const ALL: &[Function] = &[
     pure("min", "aa*", |c, a| fold_first(c, a, i64::min)),
     pure("maxf", "aa*", |c, a| float_fold(c, a, f64::max)),
     pure("minf", "aa*", |c, a| float_fold(c, a, f64::min)),
-    pure("floor", "a", |c, a| Ok(Val::float(to_float(&any(a, 0)).floor(), c.origin(a)))),
-    pure("ceil", "a", |c, a| Ok(Val::float(to_float(&any(a, 0)).ceil(), c.origin(a)))),
+    pure("floor", "a", |c, a| {
+        Ok(Val::float(to_float(&any(a, 0)).floor(), c.origin(a)))
+    }),
+    pure("ceil", "a", |c, a| {
+        Ok(Val::float(to_float(&any(a, 0)).ceil(), c.origin(a)))
+    }),
     pure("round", "aif*", round),
     pure("add1f", "a", |c, a| {
         let one = Val::float(1.0, c.origin(&[]));
@@ -48,12 +60,17 @@ pub(super) const ALL: &[Function] = &[
     pure("divf", "aa*", divf),
 ];
 
+/// The first float that is too large for an `int64`.
+const TOO_LARGE: f64 = 9_223_372_036_854_775_808.0;
+
 /// Sprig's `toInt64`: numbers are cut off, strings read in any of Go's bases, all else is 0.
 #[allow(clippy::cast_possible_truncation)]
 pub(super) fn to_int(val: &Val) -> i64 {
     match &val.kind {
         Kind::Int(_, i) => *i,
-        Kind::Float(f) => *f as i64,
+        Kind::Float(f) if (-TOO_LARGE..TOO_LARGE).contains(f) => *f as i64,
+        // What an x86-64 processor makes of numbers that don't fit.
+        Kind::Float(_) => i64::MIN,
         Kind::Bool(b) => i64::from(*b),
         Kind::Str(t) => parse_int(trim_zero_decimal(t.as_str())).unwrap_or(0),
         _ => 0,
@@ -102,7 +119,12 @@ pub(super) fn parse_int(s: &str) -> Option<i64> {
     i64::try_from(if negative { -n } else { n }).ok()
 }
 
-fn fold(c: &mut Call<'_>, args: &[Val], start: i64, op: fn(i64, i64) -> i64) -> Result<Val, Failure> {
+fn fold(
+    c: &mut Call<'_>,
+    args: &[Val],
+    start: i64,
+    op: fn(i64, i64) -> i64,
+) -> Result<Val, Failure> {
     let n = args.iter().map(to_int).fold(start, op);
     Ok(Val::int64(n, c.origin(args)))
 }
@@ -133,7 +155,11 @@ fn round(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let places = i32::try_from(int(args, 1)).unwrap_or(0);
     let pow = 10f64.powi(places);
     let digit = pow * to_float(&any(args, 0));
-    let rounded = if digit.fract() >= on { digit.ceil() } else { digit.floor() };
+    let rounded = if digit.fract() >= on {
+        digit.ceil()
+    } else {
+        digit.floor()
+    };
     Ok(Val::float(rounded / pow, c.origin(args)))
 }
 

@@ -22,24 +22,44 @@ pub(super) const ALL: &[Function] = &[
     }),
     pure("regexFind", "ss", |_, a| find(a).map_err(panicked)),
     pure("mustRegexFind", "ss", |_, a| find(a).map_err(Into::into)),
-    pure("regexFindAll", "ssi", |c, a| find_all(c, a).map_err(panicked)),
-    pure("mustRegexFindAll", "ssi", |c, a| find_all(c, a).map_err(Into::into)),
-    pure("regexReplaceAll", "sss", |c, a| replace(c, a, true).map_err(panicked)),
-    pure("mustRegexReplaceAll", "sss", |c, a| replace(c, a, true).map_err(Into::into)),
-    pure("regexReplaceAllLiteral", "sss", |c, a| replace(c, a, false).map_err(panicked)),
-    pure("mustRegexReplaceAllLiteral", "sss", |c, a| replace(c, a, false).map_err(Into::into)),
+    pure("regexFindAll", "ssi", |c, a| {
+        find_all(c, a).map_err(panicked)
+    }),
+    pure("mustRegexFindAll", "ssi", |c, a| {
+        find_all(c, a).map_err(Into::into)
+    }),
+    pure("regexReplaceAll", "sss", |c, a| {
+        replace(c, a, true).map_err(panicked)
+    }),
+    pure("mustRegexReplaceAll", "sss", |c, a| {
+        replace(c, a, true).map_err(Into::into)
+    }),
+    pure("regexReplaceAllLiteral", "sss", |c, a| {
+        replace(c, a, false).map_err(panicked)
+    }),
+    pure("mustRegexReplaceAllLiteral", "sss", |c, a| {
+        replace(c, a, false).map_err(Into::into)
+    }),
     pure("regexSplit", "ssi", |c, a| split(c, a).map_err(panicked)),
-    pure("mustRegexSplit", "ssi", |c, a| split(c, a).map_err(Into::into)),
+    pure("mustRegexSplit", "ssi", |c, a| {
+        split(c, a).map_err(Into::into)
+    }),
     pure("regexQuoteMeta", "s", |_, a| {
         Ok(Val::text(text(a, 0).map_chars(|c| {
-            if "\\.+*?()|[]{}^$".contains(c) { format!("\\{c}") } else { c.to_string() }
+            if "\\.+*?()|[]{}^$".contains(c) {
+                format!("\\{c}")
+            } else {
+                c.to_string()
+            }
         })))
     }),
 ];
 
 /// What is said of an expression that can't be read, where it panics in Go.
 fn panicked(message: String) -> Failure {
-    let pattern = message.rsplit_once(": `").map_or("", |(_, p)| p.trim_end_matches('`'));
+    let pattern = message
+        .rsplit_once(": `")
+        .map_or("", |(_, p)| p.trim_end_matches('`'));
     Failure::Message(format!("regexp: Compile(`{pattern}`): {message}"))
 }
 
@@ -71,7 +91,11 @@ fn compile(pattern: &Text) -> Result<Regex, String> {
         .build()
         .map_err(|e| {
             let why = e.to_string();
-            let why = why.lines().last().unwrap_or("").trim_start_matches("error: ");
+            let why = why
+                .lines()
+                .last()
+                .unwrap_or("")
+                .trim_start_matches("error: ");
             format!("error parsing regexp: {}: `{pattern}`", in_go(why))
         })?;
     KEPT.with_borrow_mut(|k| {
@@ -104,8 +128,16 @@ fn translate(pattern: &str) -> String {
                     rest = after;
                 }
                 'd' => out.push_str(if class > 0 { "0-9" } else { "[0-9]" }),
-                'w' => out.push_str(if class > 0 { "0-9A-Za-z_" } else { "[0-9A-Za-z_]" }),
-                's' => out.push_str(if class > 0 { r"\t\n\f\r " } else { r"[\t\n\f\r ]" }),
+                'w' => out.push_str(if class > 0 {
+                    "0-9A-Za-z_"
+                } else {
+                    "[0-9A-Za-z_]"
+                }),
+                's' => out.push_str(if class > 0 {
+                    r"\t\n\f\r "
+                } else {
+                    r"[\t\n\f\r ]"
+                }),
                 'D' if class == 0 => out.push_str("[^0-9]"),
                 'W' if class == 0 => out.push_str("[^0-9A-Za-z_]"),
                 'S' if class == 0 => out.push_str(r"[^\t\n\f\r ]"),

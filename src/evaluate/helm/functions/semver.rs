@@ -64,7 +64,8 @@ impl Version {
         if pre.is_some_and(|p| !identifiers(p)) || meta.is_some_and(|m| !identifiers(m)) {
             return None;
         }
-        let numeric_zero = |p: &str| p.len() > 1 && p.starts_with('0') && p.bytes().all(|b| b.is_ascii_digit());
+        let numeric_zero =
+            |p: &str| p.len() > 1 && p.starts_with('0') && p.bytes().all(|b| b.is_ascii_digit());
         if pre.is_some_and(|p| p.split('.').any(numeric_zero)) {
             return None;
         }
@@ -87,20 +88,28 @@ impl Version {
     }
 
     fn compare(&self, other: &Self) -> Ordering {
-        self.numbers
-            .cmp(&other.numbers)
-            .then_with(|| match (self.pre.is_empty(), other.pre.is_empty()) {
+        self.numbers.cmp(&other.numbers).then_with(|| {
+            match (self.pre.is_empty(), other.pre.is_empty()) {
                 (true, true) => Ordering::Equal,
                 (true, false) => Ordering::Greater,
                 (false, true) => Ordering::Less,
                 (false, false) => compare_pre(&self.pre, &other.pre),
-            })
+            }
+        })
     }
 
     fn print(&self) -> String {
         let [major, minor, patch] = self.numbers;
-        let pre = if self.pre.is_empty() { String::new() } else { format!("-{}", self.pre) };
-        let meta = if self.meta.is_empty() { String::new() } else { format!("+{}", self.meta) };
+        let pre = if self.pre.is_empty() {
+            String::new()
+        } else {
+            format!("-{}", self.pre)
+        };
+        let meta = if self.meta.is_empty() {
+            String::new()
+        } else {
+            format!("+{}", self.meta)
+        };
         format!("{major}.{minor}.{patch}{pre}{meta}")
     }
 
@@ -174,7 +183,10 @@ fn parse_constraint(constraint: &str) -> Result<Vec<Vec<Comparison>>, String> {
             let mut rest = words.trim();
             let mut out = Vec::new();
             while !rest.is_empty() {
-                let operator = OPERATORS.into_iter().find(|o| rest.starts_with(o)).unwrap_or("");
+                let operator = OPERATORS
+                    .into_iter()
+                    .find(|o| rest.starts_with(o))
+                    .unwrap_or("");
                 rest = rest.get(operator.len()..).unwrap_or("").trim_start();
                 let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
                 // Without a space between, the next operator ends the version.
@@ -186,7 +198,11 @@ fn parse_constraint(constraint: &str) -> Result<Vec<Vec<Comparison>>, String> {
                 out.push(Comparison::parse(operator, word).ok_or_else(improper)?);
                 rest = rest.get(cut..).unwrap_or("").trim_start();
             }
-            if out.is_empty() { Err(improper()) } else { Ok(out) }
+            if out.is_empty() {
+                Err(improper())
+            } else {
+                Ok(out)
+            }
         })
         .collect()
 }
@@ -230,7 +246,12 @@ impl Comparison {
         } else if wild(part(1)) {
             (format!("{}.0.0{rest}", part(0)), true, true, false)
         } else if wild(part(2)) {
-            (format!("{}.{}.0{rest}", part(0), part(1)), true, false, true)
+            (
+                format!("{}.{}.0{rest}", part(0), part(1)),
+                true,
+                false,
+                true,
+            )
         } else {
             (bare.to_owned(), false, false, false)
         };

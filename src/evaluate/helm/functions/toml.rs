@@ -3,7 +3,7 @@
 use super::args::text;
 use super::encoding::error_map;
 use crate::evaluate::helm::template::{Call, Failure};
-use crate::evaluate::helm::value::{Kind, MAX_DEPTH, Val, number, quoted};
+use crate::evaluate::helm::value::{Budget, Kind, Val, number, quoted};
 use crate::trace::{Origin, Text};
 
 /// The value as TOML; Go's complaint if it can't be.
@@ -14,10 +14,10 @@ pub(super) fn encode(c: &mut Call<'_>, val: &Val) -> Result<Val, Failure> {
         return Ok(c.opaque(message, std::slice::from_ref(val)));
     }
     if val.as_map().is_none() {
-        inline(val, &mut out, 0);
+        inline(val, &mut out, 0, &Budget::new());
         return Ok(Val::text(out));
     }
-    table(val, &mut Vec::new(), &mut out);
+    table(val, &mut Vec::new(), &mut out, &Budget::new());
     Ok(Val::text(out))
 }
 
@@ -27,9 +27,9 @@ fn is_table_list(val: &Val) -> bool {
 }
 
 /// Plain entries first, then the tables, each indented by its depth.
-fn table(val: &Val, path: &mut Vec<Text>, out: &mut Text) {
+fn table(val: &Val, path: &mut Vec<Text>, out: &mut Text, budget: &Budget) {
     let Some(map) = val.as_map() else { return };
-    if path.len() > MAX_DEPTH {
+    if !budget.allows(path.len()) {
         return;
     }
     let origin = val.origin();
@@ -43,18 +43,18 @@ fn table(val: &Val, path: &mut Vec<Text>, out: &mut Text) {
         out.push_str(&indent, &origin);
         out.push(&key(name, &slot.key));
         out.push_str(" = ", &origin);
-        inline(v, out, 0);
+        inline(v, out, 0, budget);
         out.push_str("\n", &origin);
     }
     for (name, slot) in &entries {
         path.push(key(name, &slot.key));
         if slot.val.as_map().is_some() {
             header(path, "[", "]", &indent, &origin, out);
-            table(&slot.val, path, out);
+            table(&slot.val, path, out, budget);
         } else if is_table_list(&slot.val) {
             for item in slot.val.as_list().unwrap_or(&[]) {
                 header(path, "[[", "]]", &indent, &origin, out);
-                table(item, path, out);
+                table(item, path, out, budget);
             }
         }
         path.pop();
@@ -82,8 +82,11 @@ fn key(name: &str, origin: &Origin) -> Text {
     }
 }
 
-fn inline(val: &Val, out: &mut Text, depth: usize) {
+fn inline(val: &Val, out: &mut Text, depth: usize, budget: &Budget) {
     let origin = val.origin();
+    if !budget.allows(depth) {
+        return;
+    }
     match &val.kind {
         Kind::Str(t) => out.push(&quoted(t)),
         Kind::Float(f) => {
@@ -93,17 +96,17 @@ fn inline(val: &Val, out: &mut Text, depth: usize) {
                 out.push_str(".0", &origin);
             }
         }
-        Kind::List(l) if depth < MAX_DEPTH => {
+        Kind::List(l) => {
             out.push_str("[", &origin);
             for (i, item) in l.items.iter().enumerate() {
                 if i > 0 {
                     out.push_str(", ", &origin);
                 }
-                inline(item, out, depth + 1);
+                inline(item, out, depth + 1, budget);
             }
             out.push_str("]", &origin);
         }
-        Kind::Map(m) if depth < MAX_DEPTH => {
+        Kind::Map(m) => {
             out.push_str("{", &origin);
             for (i, (name, slot)) in m.snapshot().into_iter().enumerate() {
                 if i > 0 {
@@ -111,7 +114,7 @@ fn inline(val: &Val, out: &mut Text, depth: usize) {
                 }
                 out.push(&key(&name, &slot.key));
                 out.push_str(" = ", &origin);
-                inline(&slot.val, out, depth + 1);
+                inline(&slot.val, out, depth + 1, budget);
             }
             out.push_str("}", &origin);
         }

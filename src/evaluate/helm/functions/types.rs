@@ -6,8 +6,12 @@ use crate::evaluate::helm::template::{Call, Failure};
 use crate::evaluate::helm::value::{Kind, Val};
 
 pub(super) const ALL: &[Function] = &[
-    aware("typeOf", "a", |c, a| Ok(Val::str(any(a, 0).go_type(), c.origin(a)))),
-    aware("kindOf", "a", |c, a| Ok(Val::str(any(a, 0).go_kind(), c.origin(a)))),
+    aware("typeOf", "a", |c, a| {
+        Ok(Val::str(any(a, 0).go_type(), c.origin(a)))
+    }),
+    aware("kindOf", "a", |c, a| {
+        Ok(Val::str(any(a, 0).go_kind(), c.origin(a)))
+    }),
     aware("typeIs", "sa", |c, a| {
         is(c, a, |val, name| val.go_type() == name)
     }),
@@ -27,5 +31,8 @@ fn is(c: &mut Call<'_>, args: &[Val], holds: fn(&Val, &str) -> bool) -> Result<V
     if let Kind::Unknown(why) = &val.kind {
         return Ok(Val::unknown(why.clone(), c.origin(args)));
     }
-    Ok(Val::bool(holds(&val, text(args, 0).as_str()), c.origin(args)))
+    Ok(Val::bool(
+        holds(&val, text(args, 0).as_str()),
+        c.origin(args),
+    ))
 }

@@ -116,8 +116,12 @@ fn join(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let place = c.origin(&[]);
     let mark = |s: &str| Text::opaque(s, place.clone());
     let (scheme, host, path) = (get("scheme")?, get("host")?, get("path")?);
-    let (query, opaque, fragment, user) =
-        (get("query")?, get("opaque")?, get("fragment")?, get("userinfo")?);
+    let (query, opaque, fragment, user) = (
+        get("query")?,
+        get("opaque")?,
+        get("fragment")?,
+        get("userinfo")?,
+    );
     let mut out = scheme.clone();
     if !scheme.is_empty() {
         out.push(&mark(":"));

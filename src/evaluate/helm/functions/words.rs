@@ -12,8 +12,12 @@ pub(super) const ALL: &[Function] = &[
     pure("untitle", "s", |_, a| Ok(Val::text(untitle(&text(a, 0))))),
     pure("swapcase", "s", |_, a| Ok(Val::text(swapcase(&text(a, 0))))),
     pure("initials", "s", |_, a| Ok(Val::text(initials(&text(a, 0))))),
-    pure("snakecase", "s", |_, a| Ok(Val::text(joined_words(&text(a, 0), '_')))),
-    pure("kebabcase", "s", |_, a| Ok(Val::text(joined_words(&text(a, 0), '-')))),
+    pure("snakecase", "s", |_, a| {
+        Ok(Val::text(joined_words(&text(a, 0), '_')))
+    }),
+    pure("kebabcase", "s", |_, a| {
+        Ok(Val::text(joined_words(&text(a, 0), '-')))
+    }),
     pure("camelcase", "s", |_, a| Ok(Val::text(pascal(&text(a, 0))))),
 ];
 

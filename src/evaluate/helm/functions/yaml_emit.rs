@@ -6,7 +6,7 @@ mod style;
 
 use std::cmp::Ordering;
 
-use crate::evaluate::helm::value::{Kind, MAX_DEPTH, Val, number};
+use crate::evaluate::helm::value::{Budget, Kind, Val, number, too_large};
 use crate::trace::{Origin, Text};
 use scalar::{Analysis, Style};
 
@@ -31,6 +31,7 @@ pub fn emit(val: &Val, dialect: Dialect) -> Result<Text, String> {
         column: 0,
         white: true,
         indention: true,
+        budget: Budget::new(),
     };
     e.node(val, -1, Place::Root, 0)?;
     let out = e.out;
@@ -60,6 +61,7 @@ struct Emitter {
     white: bool,
     /// Whether the line so far holds only indentation and indicators like `-`.
     indention: bool,
+    budget: Budget,
 }
 
 /// Lines are folded behind this column.
@@ -84,7 +86,14 @@ impl Emitter {
         self.column = 0;
     }
 
-    fn indicator(&mut self, mark: &str, needs_white: bool, white: bool, indention: bool, origin: &Origin) {
+    fn indicator(
+        &mut self,
+        mark: &str,
+        needs_white: bool,
+        white: bool,
+        indention: bool,
+        origin: &Origin,
+    ) {
         if needs_white && !self.white {
             self.put(" ", origin);
         }
@@ -107,8 +116,8 @@ impl Emitter {
     }
 
     fn node(&mut self, val: &Val, indent: i32, place: Place, depth: usize) -> Result<(), String> {
-        if depth > MAX_DEPTH {
-            return Err(format!("values are nested deeper than {MAX_DEPTH}"));
+        if !self.budget.allows(depth) {
+            return Err(too_large());
         }
         let origin = val.origin();
         match &val.kind {
@@ -206,7 +215,10 @@ impl Emitter {
                 (t.replace("\u{85}", &space), false)
             }
             Kind::Str(t) => ((**t).clone(), false),
-            Kind::Struct(s) => (Text::opaque(s.as_encoded_text().unwrap_or_default(), origin), false),
+            Kind::Struct(s) => (
+                Text::opaque(s.as_encoded_text().unwrap_or_default(), origin),
+                false,
+            ),
             Kind::Bytes(t) => {
                 use base64::Engine as _;
                 let b64 = base64::engine::general_purpose::STANDARD.encode(t.as_str());
@@ -268,7 +280,13 @@ impl Emitter {
 /// The indent of what is inside.
 fn deeper(indent: i32, flow: bool, flat: bool) -> i32 {
     match indent {
-        i if i < 0 => if flow { INDENT } else { 0 },
+        i if i < 0 => {
+            if flow {
+                INDENT
+            } else {
+                0
+            }
+        }
         i if flat => i,
         i => i + INDENT,
     }
@@ -289,8 +307,16 @@ fn key_order(a: &str, b: &str, dialect: Dialect) -> Ordering {
             return x.cmp(&y);
         }
         if xl || yl {
-            let first = if dialect == Dialect::V3 && digits { xl } else { yl };
-            return if first { Ordering::Less } else { Ordering::Greater };
+            let first = if dialect == Dialect::V3 && digits {
+                xl
+            } else {
+                yl
+            };
+            return if first {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            };
         }
         let (mut an, mut bn) = (0i64, 0i64);
         if x == '0' || y == '0' {

@@ -52,36 +52,44 @@ impl Capabilities {
             true,
             None,
             vec![
-                Field::always("KubeVersion", "KubeVersion", made(
-                    KUBE_VERSION,
-                    false,
-                    Some(full.clone()),
-                    vec![
-                        Field::always("Version", "Version", text(&full)),
-                        Field::always("Major", "Major", text(major)),
-                        Field::always("Minor", "Minor", text(minor)),
-                    ],
-                )),
+                Field::always(
+                    "KubeVersion",
+                    "KubeVersion",
+                    made(
+                        KUBE_VERSION,
+                        false,
+                        Some(full.clone()),
+                        vec![
+                            Field::always("Version", "Version", text(&full)),
+                            Field::always("Major", "Major", text(major)),
+                            Field::always("Minor", "Minor", text(minor)),
+                        ],
+                    ),
+                ),
                 Field::always(
                     "APIVersions",
                     "APIVersions",
                     Val::list_of(VERSIONS, versions, Origin::nowhere()),
                 ),
-                Field::always("HelmVersion", "HelmVersion", made(
-                    "version.BuildInfo",
-                    false,
-                    None,
-                    vec![
-                        Field::optional("Version", "version", text("v3.17.3")),
-                        Field::optional(
-                            "GitCommit",
-                            "git_commit",
-                            text("e4da49785aa6e6ee2b86efd5dd9e43400318262b"),
-                        ),
-                        Field::optional("GitTreeState", "git_tree_state", text("clean")),
-                        Field::optional("GoVersion", "go_version", text("go1.23.7")),
-                    ],
-                )),
+                Field::always(
+                    "HelmVersion",
+                    "HelmVersion",
+                    made(
+                        "version.BuildInfo",
+                        false,
+                        None,
+                        vec![
+                            Field::optional("Version", "version", text("v3.17.3")),
+                            Field::optional(
+                                "GitCommit",
+                                "git_commit",
+                                text("e4da49785aa6e6ee2b86efd5dd9e43400318262b"),
+                            ),
+                            Field::optional("GitTreeState", "git_tree_state", text("clean")),
+                            Field::optional("GoVersion", "go_version", text("go1.23.7")),
+                        ],
+                    ),
+                ),
             ],
         )
     }
@@ -114,10 +122,8 @@ pub(super) const METHODS: &[Function] = &[pure("Has", "s", |c, a| {
     Ok(Val::bool(holds, c.origin(a)))
 })];
 
-pub(super) const KUBE_METHODS: &[Function] = &[
-    pure("GitVersion", "", version),
-    pure("String", "", version),
-];
+pub(super) const KUBE_METHODS: &[Function] =
+    &[pure("GitVersion", "", version), pure("String", "", version)];
 
 fn version(
     _: &mut crate::evaluate::helm::template::Call<'_>,

@@ -17,7 +17,11 @@ pub fn chart(meta: &Node, is_root: bool) -> Val {
         Field::optional("Version", "version", m.text("version")),
         Field::optional("Description", "description", m.text("description")),
         Field::optional("Keywords", "keywords", m.texts("keywords")),
-        Field::optional("Maintainers", "maintainers", m.list("maintainers", "[]*chart.Maintainer", maintainer)),
+        Field::optional(
+            "Maintainers",
+            "maintainers",
+            m.list("maintainers", "[]*chart.Maintainer", maintainer),
+        ),
         Field::optional("Icon", "icon", m.text("icon")),
         Field::optional("APIVersion", "apiVersion", m.text("apiVersion")),
         Field::optional("Condition", "condition", m.text("condition")),
@@ -26,7 +30,11 @@ pub fn chart(meta: &Node, is_root: bool) -> Val {
         Field::optional("Deprecated", "deprecated", m.bool("deprecated")),
         Field::optional("Annotations", "annotations", m.annotations()),
         Field::optional("KubeVersion", "kubeVersion", m.text("kubeVersion")),
-        Field::optional("Dependencies", "dependencies", m.list("dependencies", "[]*chart.Dependency", dependency)),
+        Field::optional(
+            "Dependencies",
+            "dependencies",
+            m.list("dependencies", "[]*chart.Dependency", dependency),
+        ),
         Field::optional("Type", "type", m.text("type")),
         Field::always("IsRoot", "IsRoot", Val::bool(is_root, Origin::nowhere())),
     ];

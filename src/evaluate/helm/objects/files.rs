@@ -79,10 +79,16 @@ fn translate(pattern: &str) -> String {
     let mut out = String::new();
     let mut rest = pattern;
     while let Some(at) = rest.find("**") {
-        let (before, after) = (rest.get(..at).unwrap_or(""), rest.get(at + 2..).unwrap_or(""));
+        let (before, after) = (
+            rest.get(..at).unwrap_or(""),
+            rest.get(at + 2..).unwrap_or(""),
+        );
         let after = after.trim_start_matches('*');
         out.push_str(before);
-        let edges = (out.is_empty() || out.ends_with('/'), after.is_empty() || after.starts_with('/'));
+        let edges = (
+            out.is_empty() || out.ends_with('/'),
+            after.is_empty() || after.starts_with('/'),
+        );
         match edges {
             // `a/**` and `**/a` have the same meaning in both, but that `**/a` needs a folder.
             (true, true) if after.is_empty() => out.push_str("**"),
@@ -97,7 +103,10 @@ fn translate(pattern: &str) -> String {
 
 fn lines(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let Some(t) = find(args) else {
-        return Ok(Val::strings([], args.get(1).map(Val::origin).unwrap_or_default()));
+        return Ok(Val::strings(
+            [],
+            args.get(1).map(Val::origin).unwrap_or_default(),
+        ));
     };
     if t.is_empty() {
         return Err("runtime error: index out of range [-1]".into());

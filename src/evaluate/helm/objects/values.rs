@@ -32,12 +32,14 @@ pub(super) const TIME_METHODS: &[Function] = &[
     pure("Hour", "", |c, a| part(c, a, "15")),
     pure("Minute", "", |c, a| part(c, a, "4")),
     pure("Second", "", |c, a| part(c, a, "5")),
-    pure("Format", "s", |c, a| match (a.first().map(|v| &v.kind), a.get(1).and_then(Val::as_text)) {
-        (Some(Kind::Time(secs)), Some(layout)) => {
-            let shown = crate::evaluate::helm::functions::date::format(*secs, layout.as_str());
-            Ok(c.opaque(shown, a))
+    pure("Format", "s", |c, a| {
+        match (a.first().map(|v| &v.kind), a.get(1).and_then(Val::as_text)) {
+            (Some(Kind::Time(secs)), Some(layout)) => {
+                let shown = crate::evaluate::helm::functions::date::format(*secs, layout.as_str());
+                Ok(c.opaque(shown, a))
+            }
+            _ => Err("not a time".into()),
         }
-        _ => Err("not a time".into()),
     }),
 ];
 
@@ -45,7 +47,10 @@ fn part(c: &mut Call<'_>, args: &[Val], layout: &str) -> Result<Val, Failure> {
     match args.first().map(|v| &v.kind) {
         Some(Kind::Time(secs)) => {
             let shown = crate::evaluate::helm::functions::date::format(*secs, layout);
-            Ok(Val::int(shown.trim_start_matches('0').parse().unwrap_or(0), c.origin(args)))
+            Ok(Val::int(
+                shown.trim_start_matches('0').parse().unwrap_or(0),
+                c.origin(args),
+            ))
         }
         _ => Err("not a time".into()),
     }
@@ -55,7 +60,11 @@ fn part(c: &mut Call<'_>, args: &[Val], layout: &str) -> Result<Val, Failure> {
 fn retyped(val: Option<&Val>, go_type: &'static str) -> Val {
     let origin = val.map(Val::origin).unwrap_or_default();
     let entries = val.and_then(Val::as_map).map(|m| m.snapshot());
-    Val::map_of(go_type, entries.unwrap_or_default().into_iter().collect(), origin)
+    Val::map_of(
+        go_type,
+        entries.unwrap_or_default().into_iter().collect(),
+        origin,
+    )
 }
 
 fn path(args: &[Val]) -> Text {

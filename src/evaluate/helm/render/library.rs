@@ -1,6 +1,6 @@
 //! Charts that are loaded once, and rendered as often as needed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -11,7 +11,7 @@ use crate::evaluate::helm::objects::{self, Capabilities};
 use crate::evaluate::helm::template::{self, Engine, RenderError, Templates, on_large_stack};
 use crate::evaluate::helm::value::{VALUES, Val};
 use crate::evaluate::helm::values::{Instance, coalesce, input, schema};
-use crate::trace::{Map, Node, Origin, Problem, Text};
+use crate::trace::{Map, Node, Origin, Problem, Span, Text};
 use crate::workspace::Workspace;
 
 /// The charts of a tree.
@@ -22,6 +22,10 @@ pub struct Library<'w> {
     loaded: Mutex<HashMap<PathBuf, Arc<Loaded>>>,
     /// Parsed templates by their names and texts: subcharts that are switched off have none.
     parsed: Mutex<HashMap<Vec<(String, u32)>, Arc<Parsed>>>,
+    /// Folders of charts that something in the tree installs.
+    installed: Mutex<BTreeSet<PathBuf>>,
+    /// What could not be rendered.
+    problems: Mutex<Vec<Problem>>,
 }
 
 /// Parsed templates, and what could not be parsed.
@@ -56,6 +60,8 @@ impl<'w> Library<'w> {
             limits: chart::Limits::default(),
             loaded: Mutex::default(),
             parsed: Mutex::default(),
+            installed: Mutex::default(),
+            problems: Mutex::default(),
         }
     }
 
@@ -63,6 +69,33 @@ impl<'w> Library<'w> {
     #[must_use]
     pub fn workspace(&self) -> &'w Workspace {
         self.workspace
+    }
+
+    /// Remembers that something in the tree installs the chart in `dir`.
+    pub fn note_installed(&self, dir: &Path) {
+        lock(&self.installed).insert(dir.to_path_buf());
+    }
+
+    /// Whether something in the tree installs the chart in `dir`.
+    #[must_use]
+    pub fn is_installed(&self, dir: &Path) -> bool {
+        lock(&self.installed).contains(dir)
+    }
+
+    /// Keeps what could not be rendered until somebody asks.
+    pub fn add_problems(&self, problems: Vec<Problem>) {
+        lock(&self.problems).extend(problems);
+    }
+
+    /// What could not be rendered so far.
+    #[must_use]
+    pub fn take_problems(&self) -> Vec<Problem> {
+        std::mem::take(&mut lock(&self.problems))
+    }
+
+    #[cfg(test)]
+    pub(super) fn parsed_sets(&self) -> usize {
+        lock(&self.parsed).len()
     }
 
     /// The chart at `path`.
@@ -96,6 +129,7 @@ impl<'w> Library<'w> {
             Ok(more) => {
                 out.problems.extend(more.problems);
                 out.notes.extend(more.notes);
+                out.stops = more.stops;
                 out.documents = more.documents;
                 out.values = more.values;
                 out.absent = more.absent;
@@ -126,6 +160,10 @@ impl<'w> Library<'w> {
         let values = values.to_node();
         out.problems.extend(schema::violations(&instance, &values));
         out.absent = absent(&instance, &values);
+        out.notes.extend(out.absent.iter().map(|a| {
+            let message = format!("the chart `{}` is not in the tree", a.name);
+            Problem::new(message, a.node.span())
+        }));
         let shared = Shared {
             workspace: self.workspace,
             release: objects::release(request.name, request.namespace),
@@ -158,7 +196,7 @@ impl<'w> Library<'w> {
             };
             let text = self.workspace.text(found.source);
             if let Err(error) = all.add(name, &text) {
-                problems.push(named(name, &error));
+                problems.push(named(name, &error, Some(Span::new(found.source, 0, 0))));
                 broken.push(name.to_owned());
             }
         }
@@ -175,8 +213,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn named(name: &str, error: &RenderError) -> Problem {
+/// `at` stands for the template as a whole.
+fn named(name: &str, error: &RenderError, at: Option<Span>) -> Problem {
     let mut problem = error.problem();
+    // What is made up at run time has no place; what made it up has.
+    problem.span = problem.span.or_else(|| error.through.first().copied()).or(at);
     problem.message = match error.said {
         Some(_) => format!("the chart stops in {name}: {}", problem.message),
         None => format!("{name} can't be rendered: {}", problem.message),
@@ -213,9 +254,12 @@ fn run(
             let own = [("Name", text(name)), ("BasePath", text(&found.base))];
             map.set("Template", Origin::nowhere(), Val::map_from(VALUES, own));
         }
+        let at = Some(Span::new(found.source, 0, 0));
         match engine.render(name, context) {
             Ok(text) => files.push((name.to_owned(), text)),
-            Err(error) => out.problems.push(named(name, &error)),
+            // A chart that stops by itself wants something of its user; that is no flaw.
+            Err(error) if error.said.is_some() => out.stops.push(named(name, &error, at)),
+            Err(error) => out.problems.push(named(name, &error, at)),
         }
     }
     for (name, span) in engine.unknown_functions() {

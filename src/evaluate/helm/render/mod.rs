@@ -25,6 +25,8 @@ pub struct Rendering {
     pub absent: Vec<Absent>,
     /// What could not be rendered or read.
     pub problems: Vec<Problem>,
+    /// Where the chart stopped by itself, in its own words.
+    pub stops: Vec<Problem>,
     /// What a person should know.
     pub notes: Vec<Problem>,
 }

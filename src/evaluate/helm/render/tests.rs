@@ -1,0 +1,138 @@
+//! What is rendered, and what stops what.
+
+use super::{Library, Rendering, Request, manifest, origins};
+use crate::evaluate::helm::objects::Capabilities;
+use crate::evaluate::helm::values::Input;
+use crate::workspace::Workspace;
+use crate::workspace::tests::tree;
+
+const META: (&str, &str) = ("Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n");
+
+fn render(workspace: &Workspace, dir: &tempfile::TempDir, files: &[&str]) -> Rendering {
+    let input = Input {
+        files: files.iter().map(Into::into).collect(),
+        ..Input::default()
+    };
+    let values = input.merge(workspace).values;
+    Library::new(workspace).render(&Request {
+        chart: &dir.path().canonicalize().unwrap(),
+        values: &values,
+        name: "r",
+        namespace: "n",
+        capabilities: Capabilities::default(),
+    })
+}
+
+#[test]
+fn a_template_that_fails_does_not_stop_the_others() {
+    let (dir, workspace) = tree(&[
+        META,
+        ("templates/a.yaml", "kind: A\n"),
+        ("templates/b.yaml", "kind: B\nx: {{ required \"say x\" .Values.x }}\n"),
+        ("templates/c.yaml", "kind: C\nx: {{ .Values.x.y }}\n"),
+        ("templates/d.yaml", "kind: D\nx: {{ if }}\n"),
+        ("templates/e.yaml", "kind: E\nx: [\n"),
+        ("templates/f.yaml", "kind: F\n"),
+    ]);
+    let rendering = render(&workspace, &dir, &[]);
+    let kinds: Vec<&str> = rendering.documents.iter().map(|d| d.kind.as_str()).collect();
+    assert_eq!(kinds, ["", "A", "F"]);
+    assert_eq!(
+        rendering.stops[0].message,
+        "the chart stops in c/templates/b.yaml: say x"
+    );
+    assert_eq!(rendering.problems.len(), 3, "{:?}", rendering.problems);
+}
+
+#[test]
+fn what_can_not_end_ends_in_a_problem_that_names_the_limit() {
+    let (dir, workspace) = tree(&[
+        META,
+        ("templates/_h.tpl", "{{ define \"loop\" }}{{ include \"loop\" . }}{{ end }}"),
+        ("templates/a.yaml", "{{ include \"loop\" . }}"),
+        ("templates/b.yaml", "{{ range until 1000000000 }}x{{ end }}"),
+        ("templates/c.yaml", "{{ repeat 1000000000 \"xyz\" }}"),
+        ("templates/d.yaml", "{{ define \"t\" }}{{ tpl .t . }}{{ end }}{{ tpl \"{{ tpl .t . }}\" (dict \"t\" \"{{ tpl .t . }}\") }}"),
+        ("templates/z.yaml", "kind: Z\n"),
+    ]);
+    let rendering = render(&workspace, &dir, &[]);
+    assert_eq!(rendering.documents.len(), 1);
+    assert_eq!(rendering.problems.len(), 4, "{:?}", rendering.problems);
+    for problem in &rendering.problems {
+        assert!(problem.span.is_some(), "{problem:?}");
+    }
+}
+
+#[test]
+fn origins_tell_the_way_of_every_scalar() {
+    let (dir, workspace) = tree(&[
+        META,
+        ("values.yaml", "recording: false\n"),
+        ("prod.yaml", "recording: true\n"),
+        (
+            "templates/a.yaml",
+            "kind: ConfigMap\ndata:\n  RECORDING: {{ .Values.recording | quote }}\n",
+        ),
+    ]);
+    let rendering = render(&workspace, &dir, &["prod.yaml"]);
+    assert_eq!(
+        manifest(&rendering),
+        "---\n# Source: c/templates/a.yaml\nkind: ConfigMap\ndata:\n  RECORDING: \"true\"\n"
+    );
+    let told = origins(&rendering, workspace.sources());
+    insta::assert_snapshot!(told, @r#"
+    ---
+    # Source: c/templates/a.yaml
+    kind: "ConfigMap"
+        templates/a.yaml:1:7
+    data.RECORDING: "true"
+        prod.yaml:1:12
+          → prod.yaml:1:12  prod.yaml overrides `false`
+          → templates/a.yaml:3:14  .Values.recording | quote
+    "#);
+}
+
+#[test]
+fn templates_are_parsed_once_for_all_values() {
+    let (dir, workspace) = tree(&[
+        META,
+        ("one.yaml", "x: 1\n"),
+        ("two.yaml", "x: 2\n"),
+        ("templates/a.yaml", "kind: A\nx: {{ .Values.x }}\n"),
+    ]);
+    let library = Library::new(&workspace);
+    let chart = dir.path().canonicalize().unwrap();
+    for (file, expected) in [("one.yaml", "x: 1"), ("two.yaml", "x: 2")] {
+        let input = Input {
+            files: vec![file.into()],
+            ..Input::default()
+        };
+        let values = input.merge(&workspace).values;
+        let rendering = library.render(&Request {
+            chart: &chart,
+            values: &values,
+            name: "r",
+            namespace: "n",
+            capabilities: Capabilities::default(),
+        });
+        assert!(manifest(&rendering).contains(expected));
+    }
+    assert_eq!(library.parsed_sets(), 1);
+}
+
+#[test]
+fn a_dependency_that_is_not_there_is_a_note_if_it_is_switched_on() {
+    let meta = "name: a\nversion: 1.0.0\ndependencies:\n  - {name: db, version: 1.x}\n  - {name: off, version: 1.x, condition: off.enabled}\n";
+    let (dir, workspace) = tree(&[
+        ("Chart.yaml", meta),
+        ("values.yaml", "db: {a: 1}\n'off': {enabled: false}\nglobal: {g: 2}\n"),
+    ]);
+    let rendering = render(&workspace, &dir, &[]);
+    assert!(rendering.problems.is_empty());
+    assert_eq!(rendering.notes.len(), 1);
+    assert_eq!(rendering.notes[0].message, "the chart `db` is not in the tree");
+    let absent = &rendering.absent[0];
+    assert_eq!(absent.name, "db");
+    assert!(absent.values.at(&["global", "g"]).is_some());
+    assert!(absent.values.get("a").is_some());
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::exec::Engine;
+use super::exec::{Engine, cost};
 use super::program::Arg;
 use super::host::{DECIDING, Host};
 use super::{Failure, RenderError};
@@ -168,7 +168,10 @@ impl Engine {
         piped: Option<Val>,
     ) -> Result<Val, RenderError> {
         if args.is_empty() && piped.is_none() {
-            let message = format!("wrong number of args for {}: want at least 1 got 0", function.name);
+            let message = format!(
+                "wrong number of args for {}: want at least 1 got 0",
+                function.name
+            );
             return Err(RenderError::new(message, head.at.span()));
         }
         let mut last = None;
@@ -192,10 +195,18 @@ impl Engine {
     ) -> Result<Vec<Val>, RenderError> {
         let given = args.len() + usize::from(piped.is_some());
         let fixed = function.fixed();
-        let wrong = if function.variadic() { given < fixed } else { given != fixed };
+        let wrong = if function.variadic() {
+            given < fixed
+        } else {
+            given != fixed
+        };
         if wrong {
             let least = if function.variadic() { "at least " } else { "" };
-            let counted = if function.variadic() { args.len() } else { given };
+            let counted = if function.variadic() {
+                args.len()
+            } else {
+                given
+            };
             let message = format!(
                 "wrong number of args for {}: want {least}{fixed} got {counted}",
                 function.name
@@ -246,7 +257,7 @@ impl Engine {
             return Ok(Val::unknown(why, val.origin()));
         }
         if let Kind::Str(t) = &val.kind {
-            self.grow(t.len()).map_err(|m| RenderError::new(m, at))?;
+            self.grow(cost(t)).map_err(|m| RenderError::new(m, at))?;
         }
         Ok(val)
     }

@@ -30,15 +30,20 @@ pub(crate) fn compile(name: &str, source: &Text) -> Result<Vec<Program>, RenderE
     let (body, defines) = parsed.map_err(|e| {
         use gotmpl::TemplateError as E;
         let (message, at) = match &e {
-            E::Parse { message, line, col, .. } | E::Lex { message, line, col, .. } => {
-                (message.clone(), offset(prepared.text.as_str(), *line, *col))
+            E::Parse {
+                message, line, col, ..
             }
+            | E::Lex {
+                message, line, col, ..
+            } => (message.clone(), offset(prepared.text.as_str(), *line, *col)),
             other => (other.to_string(), 0),
         };
         let at = prepared.text.slice(at..at + 1).origin().span();
         RenderError::new(message, at)
     })?;
-    let c = Compiler { prepared: &prepared };
+    let c = Compiler {
+        prepared: &prepared,
+    };
     let mut out = vec![Program {
         name: Arc::from(name),
         body: c.list(&body.nodes)?,
@@ -112,7 +117,9 @@ impl Compiler<'_> {
                 end.map_or(1, |(i, c)| i + c.len_utf8())
             }
             Some('(') => 1,
-            _ => rest.find([' ', '\t', '\r', '\n', '|', ')', '}']).unwrap_or(rest.len()),
+            _ => rest
+                .find([' ', '\t', '\r', '\n', '|', ')', '}'])
+                .unwrap_or(rest.len()),
         };
         self.slice(pos, len.max(1)).origin()
     }
@@ -155,8 +162,9 @@ impl Compiler<'_> {
     fn pipe(&self, p: &parse::PipeNode) -> Result<Pipe, RenderError> {
         for (stage, command) in p.commands.iter().enumerate().skip(1) {
             use gotmpl::parse::Expr as E;
-            if let Some(E::Bool(pos, _) | E::Dot(pos) | E::Nil(pos) | E::Number(pos, _) | E::String(pos, _)) =
-                command.args.first()
+            if let Some(
+                E::Bool(pos, _) | E::Dot(pos) | E::Nil(pos) | E::Number(pos, _) | E::String(pos, _),
+            ) = command.args.first()
             {
                 let message = format!("non executable command in pipeline stage {}", stage + 1);
                 return Err(RenderError::new(message, self.at(*pos).span()));

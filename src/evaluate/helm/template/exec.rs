@@ -39,6 +39,9 @@ enum Flow {
     Continue,
 }
 
+/// What each piece of output costs besides its bytes.
+const RUN: usize = 64;
+
 /// What prints for a nil; Helm takes it out of whole files again.
 const NO_VALUE: &str = "<no value>";
 
@@ -95,13 +98,22 @@ impl Engine {
     /// What Helm would stop with. The engine can go on with other files.
     pub fn render(&mut self, name: &str, dot: &Val) -> Result<Text, RenderError> {
         let Some(program) = self.scope.find(name) else {
-            return Err(RenderError::new(format!("template {name:?} not defined"), None));
+            return Err(RenderError::new(
+                format!("template {name:?} not defined"),
+                None,
+            ));
         };
         self.depth = 0;
         self.reads = None;
         self.included.clear();
         let text = self.execute(&program, dot, None)?;
         Ok(without_no_value(text))
+    }
+
+    /// How many bytes and steps of its [`Limits`] it has used.
+    #[must_use]
+    pub fn used(&self) -> (usize, usize) {
+        (self.made, self.steps)
     }
 
     /// Functions that nobody knows which templates called, with the place of the call.
@@ -181,7 +193,12 @@ impl Engine {
     }
 
     /// `tpl`: a text run as a template that can use all others, and define more for itself.
-    pub(crate) fn tpl(&mut self, text: &Text, dot: &Val, at: Option<Span>) -> Result<Text, Failure> {
+    pub(crate) fn tpl(
+        &mut self,
+        text: &Text,
+        dot: &Val,
+        at: Option<Span>,
+    ) -> Result<Text, Failure> {
         if !text.as_str().contains("{{") {
             return Ok(without_no_value(text.clone()));
         }
@@ -189,9 +206,8 @@ impl Engine {
             e.through.extend(at);
             Failure::Nested(e)
         })?;
-        let main = programs.remove(0);
         let mut own = HashMap::new();
-        for p in programs {
+        for p in programs.drain(1..) {
             if is_blank(&p.body) && self.scope.find(&p.name).is_some() {
                 continue;
             }
@@ -203,7 +219,10 @@ impl Engine {
             parent: Some(self.scope.clone()),
         });
         let outer = std::mem::replace(&mut self.scope, inner);
-        let result = self.execute(&main, &settled(dot.clone()), at);
+        let result = match programs.first() {
+            Some(main) => self.execute(main, &settled(dot.clone()), at),
+            None => Ok(Text::default()),
+        };
         self.scope = outer;
         result.map(without_no_value).map_err(Failure::Nested)
     }
@@ -226,6 +245,14 @@ impl Engine {
         self.depth -= 1;
     }
 
+    /// A value that is kept for later, with the conditions under which that happens.
+    pub(crate) fn guarded(&self, val: Val) -> Val {
+        match &self.guard {
+            Some(guard) => val.map_origin(&|o| guard.over(o)),
+            None => val,
+        }
+    }
+
     /// Notes that the condition which is being evaluated depends on `val`.
     pub(crate) fn read(&mut self, val: &Val) {
         if let Some(reads) = &mut self.reads {
@@ -235,9 +262,16 @@ impl Engine {
 
     /// Counts bytes that were made.
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), String> {
+        let largest = self.limits.bytes / 16;
+        if bytes > largest {
+            return Err(format!("a text takes more than {largest} bytes"));
+        }
         self.made = self.made.saturating_add(bytes);
         if self.made > self.limits.bytes {
-            return Err(format!("templates make more than {} bytes", self.limits.bytes));
+            return Err(format!(
+                "templates make more than {} bytes",
+                self.limits.bytes
+            ));
         }
         Ok(())
     }
@@ -246,7 +280,10 @@ impl Engine {
     pub(crate) fn work(&mut self, steps: usize) -> Result<(), String> {
         self.steps = self.steps.saturating_add(steps);
         if self.steps > self.limits.steps {
-            return Err(format!("templates take more than {} steps", self.limits.steps));
+            return Err(format!(
+                "templates take more than {} steps",
+                self.limits.steps
+            ));
         }
         Ok(())
     }
@@ -274,7 +311,8 @@ impl Engine {
         self.work(1).map_err(|m| RenderError::new(m, None))?;
         match op {
             Op::Text(t) => {
-                self.grow(t.len()).map_err(|m| RenderError::new(m, None))?;
+                self.grow(t.len() + RUN)
+                    .map_err(|m| RenderError::new(m, None))?;
                 trail::literal(&mut self.out, t, self.guard.as_ref());
             }
             Op::Action(pipe) => {
@@ -306,7 +344,7 @@ impl Engine {
             },
             _ => sprint(val),
         };
-        self.grow(text.len())
+        self.grow(cost(&text))
             .map_err(|m| RenderError::new(m, mark.span))?;
         let text = trail::printed(text, mark, self.guard.as_ref());
         self.out.push(&text);
@@ -321,7 +359,10 @@ impl Engine {
         dot: &Val,
     ) -> Result<(), RenderError> {
         let Some(program) = self.scope.find(name) else {
-            return Err(RenderError::new(format!("template {name:?} not defined"), mark.span));
+            return Err(RenderError::new(
+                format!("template {name:?} not defined"),
+                mark.span,
+            ));
         };
         let dot = match pipe {
             Some(p) => self.eval_pipe(dot, p)?,
@@ -385,11 +426,14 @@ impl Engine {
             }
             Kind::Map(m) => {
                 let entries = m.snapshot().into_iter();
-                entries.map(|(k, s)| (Val::str(&*k, s.key), s.val)).collect()
+                entries
+                    .map(|(k, s)| (Val::str(&*k, s.key), s.val))
+                    .collect()
             }
             Kind::Bytes(t) => {
                 let byte = |b: u8| {
-                    let kind = Kind::Int(crate::evaluate::helm::value::IntType::Uint8, i64::from(b));
+                    let kind =
+                        Kind::Int(crate::evaluate::helm::value::IntType::Uint8, i64::from(b));
                     Val::new(kind, t.origin())
                 };
                 let bytes = t.as_str().bytes().enumerate();
@@ -410,8 +454,7 @@ impl Engine {
             return self.walk(&b.otherwise, dot).map(|_| ());
         }
         for (index, elem) in pairs {
-            self.work(1)
-                .map_err(|m| RenderError::new(m, b.mark.span))?;
+            self.work(1).map_err(|m| RenderError::new(m, b.mark.span))?;
             self.bind(b, mark, &index, &elem);
             let result = self.walk(&b.body, &elem);
             self.vars.truncate(mark);
@@ -463,6 +506,11 @@ impl Engine {
             None => false,
         }
     }
+}
+
+/// What a text takes, its origins included.
+pub(super) fn cost(text: &Text) -> usize {
+    text.len() + RUN * text.runs().count()
 }
 
 /// A value after it left its pipeline: an interface's nil becomes a plain one.

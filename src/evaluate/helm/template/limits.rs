@@ -7,7 +7,8 @@ pub struct Limits {
     pub depth: usize,
     /// Nested calls of one template by `include`; Helm's own limit.
     pub includes: usize,
-    /// Bytes that all templates and functions may make.
+    /// Bytes that all templates and functions may make one after the other, what they keep of
+    /// origins included; one text may take a sixteenth of it.
     pub bytes: usize,
     /// Actions and list elements that may be gone through.
     pub steps: usize,
@@ -18,8 +19,8 @@ impl Default for Limits {
         Self {
             depth: 6_000,
             includes: 1_000,
-            bytes: 256 << 20,
-            steps: 20_000_000,
+            bytes: 2 << 30,
+            steps: 10_000_000,
         }
     }
 }

@@ -75,7 +75,8 @@ impl Templates {
             if is_blank(&program.body) && self.programs.contains_key(&program.name) {
                 continue;
             }
-            self.programs.insert(program.name.clone(), Arc::new(program));
+            self.programs
+                .insert(program.name.clone(), Arc::new(program));
         }
         Ok(())
     }

@@ -25,7 +25,8 @@ impl Engine {
         };
         for name in &pipe.decl {
             if pipe.assign {
-                if !self.assign(name, val.clone()) {
+                let kept = self.guarded(val.clone());
+                if !self.assign(name, kept) {
                     let message = format!("undefined variable {:?}", &**name);
                     return Err(RenderError::new(message, pipe.mark.span));
                 }
@@ -69,7 +70,10 @@ impl Engine {
             _ => {}
         }
         if !args.is_empty() || piped.is_some() {
-            return Err(RenderError::new("can't give argument to non-function", head.at.span()));
+            return Err(RenderError::new(
+                "can't give argument to non-function",
+                head.at.span(),
+            ));
         }
         match &head.expr {
             Expr::Nil => Err(RenderError::new("nil is not a command", head.at.span())),
@@ -98,7 +102,12 @@ impl Engine {
     }
 
     /// An operand, as the parameter type `want` takes it.
-    pub(super) fn eval_arg(&mut self, dot: &Val, arg: &Arg, want: Want) -> Result<Val, RenderError> {
+    pub(super) fn eval_arg(
+        &mut self,
+        dot: &Val,
+        arg: &Arg,
+        want: Want,
+    ) -> Result<Val, RenderError> {
         let fail = |message: String| RenderError::new(message, arg.at.span());
         let val = match &arg.expr {
             Expr::Dot => dot.clone(),
@@ -109,7 +118,9 @@ impl Engine {
                     Err(fail(format!("cannot assign nil to {}", want.name())))
                 };
             }
-            Expr::Bool(b) => return literal(arg, want, Val::bool(*b, arg.at.clone()), &b.to_string()),
+            Expr::Bool(b) => {
+                return literal(arg, want, Val::bool(*b, arg.at.clone()), &b.to_string());
+            }
             Expr::Int(i) => {
                 let val = match want {
                     #[allow(clippy::cast_precision_loss)]
@@ -220,7 +231,10 @@ impl Engine {
             }
             _ => {}
         }
-        fail(format!("can't evaluate field {name} in type {}", val.go_type()))
+        fail(format!(
+            "can't evaluate field {name} in type {}",
+            val.go_type()
+        ))
     }
 }
 

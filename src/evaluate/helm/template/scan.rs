@@ -21,7 +21,12 @@ pub(crate) struct Prepared {
 }
 
 /// Beginnings of actions; the first that the template doesn't contain is taken.
-const MARKS: [&str; 4] = ["\u{fdd0}", "\u{fdd1}\u{fdd0}", "\u{fdd2}\u{fdd0}", "\u{fdd3}\u{fdd0}"];
+const MARKS: [&str; 4] = [
+    "\u{fdd0}",
+    "\u{fdd1}\u{fdd0}",
+    "\u{fdd2}\u{fdd0}",
+    "\u{fdd3}\u{fdd0}",
+];
 
 /// Why a template can't be split into text and actions.
 #[derive(Debug)]
@@ -88,7 +93,8 @@ pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
             &mut else_ifs,
         )?;
         let start = out.text.len();
-        out.text.push_str(mark, &source.slice(open..open + 2).origin());
+        out.text
+            .push_str(mark, &source.slice(open..open + 2).origin());
         out.text.push(&source.slice(inside..content_end));
         out.text.push(&source.slice(end - 2..end));
         out.actions.push((start, out.text.len()));
@@ -216,13 +222,13 @@ fn track_blocks(
             }
             blocks.push((at, word == "range"));
         }
-        Some(word @ ("break" | "continue")) if content.trim_matches(space) == word => {
-            if !blocks.iter().any(|(_, range)| *range) {
-                return Err(Malformed {
-                    message: format!("{{{{{word}}}}} outside {{{{range}}}}"),
-                    at,
-                });
-            }
+        Some(word @ ("break" | "continue"))
+            if content.trim_matches(space) == word && !blocks.iter().any(|(_, range)| *range) =>
+        {
+            return Err(Malformed {
+                message: format!("{{{{{word}}}}} outside {{{{range}}}}"),
+                at,
+            });
         }
         Some("end") => {
             blocks.pop().ok_or_else(|| unexpected("end"))?;

@@ -47,6 +47,14 @@ impl Guard {
         }
     }
 
+    /// The origin of something that was set under the condition.
+    pub(super) fn over(&self, origin: &Origin) -> Origin {
+        Origin {
+            place: origin.place.clone(),
+            via: Some(self.step(origin.via.clone())),
+        }
+    }
+
     fn step(&self, earlier: Option<Arc<Step>>) -> Arc<Step> {
         if earlier.is_none() {
             return self.literal.clone();
@@ -111,7 +119,10 @@ pub(super) fn printed(text: Text, mark: &Mark, guard: Option<&Guard>) -> Text {
 /// Adds to what a condition read.
 pub(super) fn remember(reads: &mut Vec<Origin>, origin: Origin) {
     let known = |o: &Origin| o.place == origin.place;
-    if reads.len() < MAX_READS && !matches!(origin.place, Place::Nowhere) && !reads.iter().any(known) {
+    if reads.len() < MAX_READS
+        && !matches!(origin.place, Place::Nowhere)
+        && !reads.iter().any(known)
+    {
         reads.push(origin);
     }
 }

@@ -1,6 +1,6 @@
 //! Values as Go's `encoding/json` writes them.
 
-use super::{Kind, MAX_DEPTH, Val, number};
+use super::{Budget, Kind, Val, number, too_large};
 use crate::trace::{Origin, Text};
 
 /// How to write JSON.
@@ -16,12 +16,12 @@ pub struct Style {
 ///
 /// # Errors
 ///
-/// Numbers that JSON can't hold, and values nested deeper than [`MAX_DEPTH`], cyclic ones
-/// among them.
+/// Numbers that JSON can't hold, and values that are too large, cyclic ones among them.
 pub fn json(val: &Val, style: Style) -> Result<Text, String> {
     let mut writer = Writer {
         out: Text::default(),
         style,
+        budget: Budget::new(),
     };
     writer.value(val, 0)?;
     Ok(writer.out)
@@ -30,12 +30,13 @@ pub fn json(val: &Val, style: Style) -> Result<Text, String> {
 struct Writer {
     out: Text,
     style: Style,
+    budget: Budget,
 }
 
 impl Writer {
     fn value(&mut self, val: &Val, depth: usize) -> Result<(), String> {
-        if depth > MAX_DEPTH {
-            return Err(format!("json: value nested deeper than {MAX_DEPTH}"));
+        if !self.budget.allows(depth) {
+            return Err(too_large());
         }
         let origin = val.origin();
         match &val.kind {
@@ -140,7 +141,8 @@ impl Writer {
         let edge = Text::opaque("\"", text.origin());
         self.out.push(&edge);
         let plain = |c: char| {
-            !(matches!(c, '"' | '\\' | '\u{2028}' | '\u{2029}' | '<' | '>' | '&') || (c as u32) < 0x20)
+            !(matches!(c, '"' | '\\' | '\u{2028}' | '\u{2029}' | '<' | '>' | '&')
+                || (c as u32) < 0x20)
         };
         if text.as_str().chars().all(plain) {
             self.out.push(text);

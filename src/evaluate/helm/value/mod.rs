@@ -1,9 +1,10 @@
 //! Go values as Helm's templates see them, with their origins.
 
+mod decode;
 mod encode;
 mod go_type;
-pub mod number;
 mod node;
+pub mod number;
 mod print;
 pub mod printf;
 
@@ -14,12 +15,40 @@ use std::sync::Arc;
 
 use crate::trace::{Origin, Text, Unknown};
 
+pub use decode::decode;
 pub use encode::{Style, json};
 pub use node::json_numbers;
 pub use print::{quoted, sprint};
 
 /// A collection nested deeper than this is not walked any further.
 pub const MAX_DEPTH: usize = 400;
+
+/// Values that contain themselves, or one another many times over, are gone through no
+/// further than this many parts.
+const MAX_PARTS: usize = 500_000;
+
+/// What is left of [`MAX_PARTS`] while a value is gone through.
+#[derive(Debug)]
+pub(crate) struct Budget(std::cell::Cell<usize>);
+
+impl Budget {
+    /// All of it.
+    pub(crate) fn new() -> Self {
+        Self(std::cell::Cell::new(MAX_PARTS))
+    }
+
+    /// Whether one more part at `depth` may be gone through.
+    pub(crate) fn allows(&self, depth: usize) -> bool {
+        let left = self.0.get();
+        self.0.set(left.saturating_sub(1));
+        left > 0 && depth <= MAX_DEPTH
+    }
+}
+
+/// The complaint when a [`Budget`] is used up.
+pub(crate) fn too_large() -> String {
+    format!("a value is nested deeper than {MAX_DEPTH} or has more than {MAX_PARTS} parts")
+}
 
 /// A Go value.
 #[derive(Debug, Clone)]
@@ -362,7 +391,10 @@ impl Dict {
     #[must_use]
     pub fn snapshot(&self) -> Vec<(Rc<str>, Slot)> {
         let entries = self.entries.borrow();
-        entries.iter().map(|(k, s)| (k.clone(), s.clone())).collect()
+        entries
+            .iter()
+            .map(|(k, s)| (k.clone(), s.clone()))
+            .collect()
     }
 
     /// What a missing key yields: the zero value of the map's element type.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::{IntType, Kind, MAX_DEPTH, MAP, Slot, Val};
+use super::{Budget, IntType, Kind, MAP, MAX_DEPTH, Slot, Val, too_large};
 use crate::trace::{Map, Node, Unknown, Value};
 
 impl Val {
@@ -86,13 +86,13 @@ impl Val {
     /// The value as a tree, maps in the order of their keys.
     #[must_use]
     pub fn to_node(&self) -> Node {
-        self.node_at(0)
+        self.node_at(0, &Budget::new())
     }
 
-    fn node_at(&self, depth: usize) -> Node {
+    fn node_at(&self, depth: usize, budget: &Budget) -> Node {
         let origin = self.origin();
-        if depth > MAX_DEPTH {
-            return Node::unknown(format!("nested deeper than {MAX_DEPTH}"), origin);
+        if !budget.allows(depth) {
+            return Node::unknown(too_large(), origin);
         }
         let value = match &self.kind {
             Kind::Invalid | Kind::Nil => Value::Null,
@@ -101,18 +101,23 @@ impl Val {
             Kind::Float(f) => Value::Float(*f),
             Kind::Str(t) | Kind::Bytes(t) => Value::Text((**t).clone()),
             Kind::Unknown(why) => Value::Unknown(why.clone()),
-            Kind::List(l) => Value::List(l.items.iter().map(|v| v.node_at(depth + 1)).collect()),
+            Kind::List(l) => Value::List(
+                l.items
+                    .iter()
+                    .map(|v| v.node_at(depth + 1, budget))
+                    .collect(),
+            ),
             Kind::Map(m) => {
                 let mut map = Map::new();
                 for (key, slot) in m.snapshot() {
-                    map.insert(&*key, slot.key, slot.val.node_at(depth + 1));
+                    map.insert(&*key, slot.key, slot.val.node_at(depth + 1, budget));
                 }
                 Value::Map(map)
             }
             Kind::Struct(s) => {
                 let mut map = Map::new();
                 for field in &s.fields {
-                    let node = field.val.node_at(depth + 1);
+                    let node = field.val.node_at(depth + 1, budget);
                     map.insert(field.json, node.origin.clone(), node);
                 }
                 Value::Map(map)

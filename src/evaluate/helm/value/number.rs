@@ -44,18 +44,34 @@ fn scientific(d: &Digits, e: char) -> String {
     let mut digits = d.digits.chars();
     let first = digits.next().unwrap_or('0');
     let rest: String = digits.collect();
-    let exponent = if d.digits.chars().all(|c| c == '0') { 0 } else { d.point - 1 };
+    let exponent = if d.digits.chars().all(|c| c == '0') {
+        0
+    } else {
+        d.point - 1
+    };
     let dot = if rest.is_empty() { "" } else { "." };
     let mark = if exponent < 0 { '-' } else { '+' };
-    format!("{}{first}{dot}{rest}{e}{mark}{:02}", sign(d), exponent.abs())
+    format!(
+        "{}{first}{dot}{rest}{e}{mark}{:02}",
+        sign(d),
+        exponent.abs()
+    )
 }
 
 fn positional(d: &Digits) -> String {
     let n = i32::try_from(d.digits.len()).unwrap_or(i32::MAX);
     let body = if d.point <= 0 {
-        format!("0.{}{}", "0".repeat(d.point.unsigned_abs() as usize), d.digits)
+        format!(
+            "0.{}{}",
+            "0".repeat(d.point.unsigned_abs() as usize),
+            d.digits
+        )
     } else if d.point >= n {
-        format!("{}{}", d.digits, "0".repeat((d.point - n).unsigned_abs() as usize))
+        format!(
+            "{}{}",
+            d.digits,
+            "0".repeat((d.point - n).unsigned_abs() as usize)
+        )
     } else {
         let (whole, part) = d.digits.split_at(d.point.unsigned_abs() as usize);
         format!("{whole}.{part}")
@@ -71,7 +87,10 @@ pub fn general(f: f64, precision: Option<usize>, e: char) -> String {
     }
     let (mut d, mut limit) = match precision {
         None => (shortest(f), 6),
-        Some(p) => (rounded(f, p.max(1)), i32::try_from(p.max(1)).unwrap_or(i32::MAX)),
+        Some(p) => (
+            rounded(f, p.max(1)),
+            i32::try_from(p.max(1)).unwrap_or(i32::MAX),
+        ),
     };
     let kept = d.digits.trim_end_matches('0').len().max(1);
     d.digits.truncate(kept);

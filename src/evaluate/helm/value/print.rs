@@ -1,6 +1,6 @@
 //! Values as Go's `fmt` prints them, strings with their origins.
 
-use super::{Kind, MAX_DEPTH, Val, number};
+use super::{Budget, Kind, Val, number};
 use crate::trace::{Origin, Text};
 
 /// What stands in the output for a value that can't be known.
@@ -13,13 +13,13 @@ pub fn sprint(val: &Val) -> Text {
         return (**t).clone();
     }
     let mut out = Text::opaque("", val.origin());
-    print(val, &mut out, 0);
+    print(val, &mut out, 0, &Budget::new());
     out
 }
 
-fn print(val: &Val, out: &mut Text, depth: usize) {
+fn print(val: &Val, out: &mut Text, depth: usize, budget: &Budget) {
     let origin = &val.origin;
-    if depth > MAX_DEPTH {
+    if !budget.allows(depth) {
         out.push_str("...", origin);
         return;
     }
@@ -39,7 +39,7 @@ fn print(val: &Val, out: &mut Text, depth: usize) {
                 if i > 0 {
                     out.push_str(" ", origin);
                 }
-                print(item, out, depth + 1);
+                print(item, out, depth + 1, budget);
             }
             out.push_str("]", origin);
         }
@@ -51,7 +51,7 @@ fn print(val: &Val, out: &mut Text, depth: usize) {
                 }
                 out.push_str(&key, &slot.key);
                 out.push_str(":", origin);
-                print(&slot.val, out, depth + 1);
+                print(&slot.val, out, depth + 1, budget);
             }
             out.push_str("]", origin);
         }
@@ -65,11 +65,14 @@ fn print(val: &Val, out: &mut Text, depth: usize) {
                 if i > 0 {
                     out.push_str(" ", origin);
                 }
-                print(&field.val, out, depth + 1);
+                print(&field.val, out, depth + 1, budget);
             }
             out.push_str("}", origin);
         }
-        Kind::Time(secs) => out.push_str(&crate::evaluate::helm::functions::date::print(*secs), origin),
+        Kind::Time(secs) => out.push_str(
+            &crate::evaluate::helm::functions::date::print(*secs),
+            origin,
+        ),
         Kind::Unknown(why) => {
             out.push(&Text::of_unknown(PLACEHOLDER, why.clone(), origin.clone()));
         }

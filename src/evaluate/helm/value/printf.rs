@@ -1,10 +1,12 @@
 //! `printf`: Go's verbs, flags, widths and complaints.
 
-use super::{Kind, Val, number, print::quoted, sprint};
+use super::{Budget, Kind, Val, number, print::quoted, sprint};
 use crate::trace::{Origin, Text};
 
 /// No field is padded beyond this.
 const MAX_WIDTH: usize = 100_000;
+/// No float is written with more digits behind the point.
+const MAX_PRECISION: usize = 1000;
 
 #[derive(Default, Clone)]
 struct Spec {
@@ -54,7 +56,8 @@ impl Printer<'_> {
         while self.at < self.format.len() {
             let literal = self.rest().find('%').unwrap_or(self.rest().len());
             if literal > 0 {
-                self.out.push(&self.format.slice(self.at..self.at + literal));
+                self.out
+                    .push(&self.format.slice(self.at..self.at + literal));
                 self.at += literal;
                 continue;
             }
@@ -151,7 +154,10 @@ impl Printer<'_> {
         let Some(close) = self.rest().find(']') else {
             return;
         };
-        let n = self.rest().get(1..close).and_then(|s| s.parse::<usize>().ok());
+        let n = self
+            .rest()
+            .get(1..close)
+            .and_then(|s| s.parse::<usize>().ok());
         self.reordered = true;
         self.at += close + 1;
         self.next = match n {
@@ -164,7 +170,7 @@ impl Printer<'_> {
         let arg = self.args.get(self.next)?;
         self.next += 1;
         match arg.kind {
-            Kind::Int(_, i) if i.abs() <= 1_000_000 => Some(i),
+            Kind::Int(_, i) if i.unsigned_abs() <= 1_000_000 => Some(i),
             _ => None,
         }
     }
@@ -174,6 +180,22 @@ impl Printer<'_> {
         let value = self.rest().get(..n)?.parse::<usize>().ok()?;
         self.at += n;
         Some(value.min(MAX_WIDTH))
+    }
+}
+
+/// How far down in an argument something is, and how much of it may still be printed.
+#[derive(Clone, Copy)]
+struct Depth<'a> {
+    level: usize,
+    budget: &'a Budget,
+}
+
+impl Depth<'_> {
+    fn deeper(self) -> Self {
+        Self {
+            level: self.level + 1,
+            ..self
+        }
     }
 }
 
@@ -189,7 +211,17 @@ fn format_arg(arg: &Val, verb: char, spec: &Spec, place: &Origin) -> Text {
     if arg.is_nil() {
         return Text::opaque(format!("%!{verb}(<nil>)"), arg.origin());
     }
-    verb_of(arg, verb, spec, place, 0).unwrap_or_else(|| {
+    verb_of(
+        arg,
+        verb,
+        spec,
+        place,
+        Depth {
+            level: 0,
+            budget: &Budget::new(),
+        },
+    )
+    .unwrap_or_else(|| {
         let mut out = Text::opaque(format!("%!{verb}({}=", arg.go_type()), arg.origin());
         out.push(&sprint(arg));
         out.push_str(")", &arg.origin());
@@ -198,22 +230,26 @@ fn format_arg(arg: &Val, verb: char, spec: &Spec, place: &Origin) -> Text {
 }
 
 /// The argument under a verb; none if the verb doesn't suit its type.
-fn verb_of(arg: &Val, verb: char, spec: &Spec, place: &Origin, depth: usize) -> Option<Text> {
+fn verb_of(arg: &Val, verb: char, spec: &Spec, place: &Origin, depth: Depth<'_>) -> Option<Text> {
     let origin = arg.origin();
+    if !depth.budget.allows(depth.level) {
+        return Some(Text::opaque("...", origin));
+    }
     match &arg.kind {
         Kind::Bool(b) if matches!(verb, 't' | 'v') => {
             Some(pad(Text::opaque(b.to_string(), origin), spec, place))
         }
-        Kind::Int(..) => integer(arg.as_integer()?, verb, spec)
-            .map(|s| padded_number(&s, origin, spec, place)),
+        Kind::Int(..) => {
+            integer(arg.as_integer()?, verb, spec).map(|s| padded_number(&s, origin, spec, place))
+        }
         Kind::Float(f) => float(*f, verb, spec).map(|s| padded_number(&s, origin, spec, place)),
         Kind::Str(t) | Kind::Bytes(t) if !(matches!(&arg.kind, Kind::Bytes(_)) && verb == 'v') => {
             string(t, verb, spec).map(|t| pad(t, spec, place))
         }
         Kind::Bytes(_) => Some(sprint(arg)),
-        Kind::List(l) if depth < super::MAX_DEPTH => {
+        Kind::List(l) => {
             if spec.sharp && verb == 'v' {
-                return Some(go_syntax(arg));
+                return Some(go_syntax(arg, depth));
             }
             let mut out = Text::opaque("[", origin.clone());
             for (i, item) in l.items.iter().enumerate() {
@@ -225,9 +261,9 @@ fn verb_of(arg: &Val, verb: char, spec: &Spec, place: &Origin, depth: usize) -> 
             out.push_str("]", &origin);
             Some(out)
         }
-        Kind::Map(m) if depth < super::MAX_DEPTH => {
+        Kind::Map(m) => {
             if spec.sharp && verb == 'v' {
-                return Some(go_syntax(arg));
+                return Some(go_syntax(arg, depth));
             }
             let mut out = Text::opaque("map[", origin.clone());
             for (i, (key, slot)) in m.snapshot().into_iter().enumerate() {
@@ -249,11 +285,11 @@ fn verb_of(arg: &Val, verb: char, spec: &Spec, place: &Origin, depth: usize) -> 
     }
 }
 
-fn element(item: &Val, verb: char, spec: &Spec, place: &Origin, depth: usize) -> Text {
+fn element(item: &Val, verb: char, spec: &Spec, place: &Origin, depth: Depth<'_>) -> Text {
     if item.is_nil() {
         return Text::opaque("<nil>", item.origin());
     }
-    verb_of(item, verb, spec, place, depth + 1).unwrap_or_else(|| {
+    verb_of(item, verb, spec, place, depth.deeper()).unwrap_or_else(|| {
         let mut out = Text::opaque(format!("%!{verb}({}=", item.go_type()), item.origin());
         out.push(&sprint(item));
         out.push_str(")", &item.origin());
@@ -262,8 +298,12 @@ fn element(item: &Val, verb: char, spec: &Spec, place: &Origin, depth: usize) ->
 }
 
 /// `%#v` of the values for which charts use it: strings, numbers, lists and maps of them.
-fn go_syntax(arg: &Val) -> Text {
+fn go_syntax(arg: &Val, depth: Depth<'_>) -> Text {
     let origin = arg.origin();
+    if !depth.budget.allows(depth.level) {
+        return Text::opaque("...", origin);
+    }
+    let depth = depth.deeper();
     match &arg.kind {
         Kind::Str(t) => quoted(t),
         Kind::Nil | Kind::Invalid => Text::opaque("interface {}(nil)", origin),
@@ -273,7 +313,7 @@ fn go_syntax(arg: &Val) -> Text {
                 if i > 0 {
                     out.push_str(", ", &origin);
                 }
-                out.push(&go_syntax(item));
+                out.push(&go_syntax(item, depth));
             }
             out.push_str("}", &origin);
             out
@@ -286,7 +326,7 @@ fn go_syntax(arg: &Val) -> Text {
                 }
                 out.push(&quoted(&Text::opaque(&*key, slot.key)));
                 out.push_str(":", &origin);
-                out.push(&go_syntax(&slot.val));
+                out.push(&go_syntax(&slot.val, depth));
             }
             out.push_str("}", &origin);
             out
@@ -305,7 +345,10 @@ fn integer(i: i128, verb: char, spec: &Spec) -> Option<String> {
         'x' => (if spec.sharp { "0x" } else { "" }, format!("{size:x}")),
         'X' => (if spec.sharp { "0X" } else { "" }, format!("{size:X}")),
         'c' | 'q' | 'U' => {
-            let c = u32::try_from(i).ok().and_then(char::from_u32).unwrap_or('\u{fffd}');
+            let c = u32::try_from(i)
+                .ok()
+                .and_then(char::from_u32)
+                .unwrap_or('\u{fffd}');
             return Some(match verb {
                 'c' => c.to_string(),
                 'q' => format!("'{c}'"),
@@ -321,19 +364,24 @@ fn integer(i: i128, verb: char, spec: &Spec) -> Option<String> {
         _ => "",
     };
     let digits = match spec.precision {
-        Some(p) => format!("{}{digits}", "0".repeat(p.saturating_sub(digits.len()).min(MAX_WIDTH))),
+        Some(p) => format!(
+            "{}{digits}",
+            "0".repeat(p.saturating_sub(digits.len()).min(MAX_WIDTH))
+        ),
         None => digits,
     };
     Some(format!("{sign}{prefix}{digits}"))
 }
 
 fn float(f: f64, verb: char, spec: &Spec) -> Option<String> {
+    let precision = spec.precision.map(|p| p.min(MAX_PRECISION));
+    let digits = Some(precision.unwrap_or(6));
     let s = match verb {
-        'v' | 'g' => number::general(f, spec.precision, 'e'),
-        'G' => number::general(f, spec.precision, 'E'),
-        'e' => number::exponential(f, Some(spec.precision.unwrap_or(6)), 'e'),
-        'E' => number::exponential(f, Some(spec.precision.unwrap_or(6)), 'E'),
-        'f' | 'F' => number::fixed(f, Some(spec.precision.unwrap_or(6).min(1000))),
+        'v' | 'g' => number::general(f, precision, 'e'),
+        'G' => number::general(f, precision, 'E'),
+        'e' => number::exponential(f, digits, 'e'),
+        'E' => number::exponential(f, digits, 'E'),
+        'f' | 'F' => number::fixed(f, digits),
         _ => return None,
     };
     let sign = match s.starts_with(['-', '+']) {
@@ -342,7 +390,6 @@ fn float(f: f64, verb: char, spec: &Spec) -> Option<String> {
         false if spec.space => " ",
         false => "",
     };
-    let s = if !spec.plus && s == "+Inf" { "+Inf".to_owned() } else { s };
     Some(format!("{sign}{s}"))
 }
 
@@ -359,7 +406,8 @@ fn string(t: &Text, verb: char, spec: &Spec) -> Option<Text> {
         's' | 'v' => Some(cut(t)),
         'q' => {
             let t = cut(t);
-            if spec.sharp && !t.as_str().contains('`') && !t.as_str().chars().any(char::is_control) {
+            if spec.sharp && !t.as_str().contains('`') && !t.as_str().chars().any(char::is_control)
+            {
                 return Some(t.quote("`", |_| None));
             }
             Some(quoted(&t))
@@ -368,7 +416,13 @@ fn string(t: &Text, verb: char, spec: &Spec) -> Option<Text> {
             let hex: Vec<String> = t
                 .as_str()
                 .bytes()
-                .map(|b| if verb == 'x' { format!("{b:02x}") } else { format!("{b:02X}") })
+                .map(|b| {
+                    if verb == 'x' {
+                        format!("{b:02x}")
+                    } else {
+                        format!("{b:02X}")
+                    }
+                })
                 .collect();
             Some(t.replaced_by(hex.join(if spec.space { " " } else { "" })))
         }

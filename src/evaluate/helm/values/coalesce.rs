@@ -117,13 +117,9 @@ impl<'s> Coalescer<'s> {
         }
     }
 
-    /// The map `over` on top of `under`. Changes `over`, and shares maps of `under` with it.
+    /// The map `over` on top of `under`. Changes `over`, and shares maps
+    /// of `under` with it.
     pub fn tables(&self, over: &Table, under: &Table, merge: bool) {
-        for (key, entry) in over.snapshot() {
-            if entry.tree.is_null() {
-                under.set(&key, entry);
-            }
-        }
         for (key, low) in under.snapshot() {
             match over.get(&key) {
                 None => over.set(&key, low),

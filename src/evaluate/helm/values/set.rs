@@ -36,15 +36,6 @@ pub type ReadFile<'f> = &'f dyn Fn(&str) -> Result<Text, String>;
 /// # Errors
 /// In words, if it isn't such a text; what stands before the error is set.
 pub fn set(values: &mut Node, text: &Text, way: Way, file: ReadFile<'_>) -> Result<(), String> {
-    if way == Way::Json && text.as_str().trim_start().starts_with('{') {
-        let (node, problems) = json::parse(text);
-        if let Some(problem) = problems.first() {
-            return Err(problem.message.clone());
-        }
-        let old = std::mem::replace(values, Node::null(Origin::nowhere()));
-        *values = super::input::over(old, json_numbers(node), "--set-json");
-        return Ok(());
-    }
     let mut parser = Parser {
         text,
         at: 0,

@@ -1,5 +1,6 @@
 //! From hcl-edit's tree to ours.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use hcl::edit::Span as _;
@@ -41,7 +42,8 @@ impl SyntaxError {
 /// # Errors
 /// The first syntax error.
 pub fn body(text: &Text) -> Result<Body, SyntaxError> {
-    let body = parser::parse_body(text.as_str()).map_err(|e| SyntaxError::of(&e))?;
+    let chars = without_empty_heredocs(text.as_str());
+    let body = parser::parse_body(&chars).map_err(|e| SyntaxError::of(&e))?;
     Ok(Reader { text }.body(&body))
 }
 
@@ -68,6 +70,36 @@ pub fn template(text: &Text) -> Result<Expr, SyntaxError> {
     let reader = Reader { text };
     let parts = reader.parts(parsed.iter(), Style::Bare);
     Ok(reader.template(parts, 0..text.len()))
+}
+
+/// The same bytes with `""` for every heredoc without a line in it: the parser would take such
+/// a heredoc to end where the next one does.
+fn without_empty_heredocs(chars: &str) -> Cow<'_, str> {
+    let mut out = Cow::Borrowed(chars);
+    for (at, _) in chars.match_indices("<<") {
+        let rest = &chars[at + 2..];
+        let word = rest.strip_prefix('-').unwrap_or(rest);
+        let len = word
+            .find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
+            .unwrap_or(0);
+        let (delimiter, rest) = word.split_at(len);
+        let Some(line) = rest.strip_prefix('\n').or_else(|| rest.strip_prefix("\r\n")) else {
+            continue;
+        };
+        let Some(after) = line.trim_start_matches([' ', '\t']).strip_prefix(delimiter) else {
+            continue;
+        };
+        let ends = !after.starts_with(|c: char| c.is_alphanumeric() || c == '_' || c == '-');
+        if len > 0 && ends {
+            let end = chars.len() - after.len();
+            let blank: String = chars[at + 2..end]
+                .bytes()
+                .map(|b| if matches!(b, b'\n' | b'\r') { char::from(b) } else { ' ' })
+                .collect();
+            out.to_mut().replace_range(at..end, &format!("\"\"{blank}"));
+        }
+    }
+    out
 }
 
 /// Converts what was read from one text.

@@ -18,11 +18,11 @@ pub(super) fn workload(resource: &Resource, kind: &str, containers: Vec<Containe
 }
 
 /// A step into the environment of a container.
-pub(super) fn into_env(origin: &Origin, name: &str, container: &str) -> Origin {
+fn into_env(origin: &Origin, name: &Text, container: &str) -> Origin {
     origin.then(
         StepKind::Deploy,
-        None,
-        format!("env {name} of container {container}"),
+        name.origin().nearest_span(),
+        format!("env {} of container {container}", name.as_str()),
     )
 }
 
@@ -40,7 +40,7 @@ pub(super) fn env(name: &Text, value: &Node, container: &str) -> Env {
         (None, _) => Node::unknown("not a single value", value.origin.clone()),
     };
     Env {
-        value: value.map_origins(&|o| into_env(o, name.as_str(), container)),
+        value: value.map_origins(&|o| into_env(o, name, container)),
         name: name.clone(),
     }
 }

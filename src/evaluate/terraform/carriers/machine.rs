@@ -33,6 +33,9 @@ pub(super) fn booted(context: &Context<'_>, resource: &Resource) -> Option<Boote
         .of_resource(&resource.address)
         .running_in(context.dir);
     for (kind, body) in provisioners {
+        if on_destroy(context, body) {
+            continue;
+        }
         match kind.as_str() {
             "remote-exec" => remote(context, &mut there, resource, body),
             "file" => delivered(context, &mut there, resource, body),
@@ -46,6 +49,16 @@ pub(super) fn booted(context: &Context<'_>, resource: &Resource) -> Option<Boote
     out.charts.extend(local.charts);
     out.notes.extend(local.notes);
     Some(out)
+}
+
+/// Whether it runs only when the resource goes away. The word stands there bare, so that it has
+/// no value.
+fn on_destroy(context: &Context<'_>, body: &Node) -> bool {
+    let Some(when) = body.get("when") else {
+        return false;
+    };
+    let written = when.span().map(|s| context.workspace.sources().slice(s));
+    when.as_str() == Some("destroy") || written.is_some_and(|w| w.contains("destroy"))
 }
 
 /// The provisioners of a resource by kind, in order.
@@ -186,9 +199,6 @@ fn delivered(context: &Context<'_>, machine: &mut Machine<'_>, resource: &Resour
 
 /// `local-exec`: `command`, on the machine that runs Terraform.
 fn local(machine: &mut Machine<'_>, resource: &Resource, body: &Node) {
-    if word(body, "when") == Some("destroy") {
-        return;
-    }
     let step = carry(resource, "local-exec");
     for (name, value) in body
         .get("environment")

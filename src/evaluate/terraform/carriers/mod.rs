@@ -8,7 +8,6 @@
 
 mod arguments;
 mod azure;
-mod computed;
 mod containers;
 mod docker;
 mod ecs;
@@ -21,8 +20,6 @@ mod run;
 mod tests;
 
 use std::path::Path;
-
-pub use computed::computed;
 
 use crate::evaluate::gitops;
 use crate::evaluate::kubernetes::Manifest;

@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 
 /// Reads all configuration files in `dir`. A folder without any is an empty module.
 #[must_use]
-pub fn load(workspace: &Workspace, dir: &Path) -> Module {
+pub(crate) fn load(workspace: &Workspace, dir: &Path) -> Module {
     let mut module = Module {
         dir: dir.to_path_buf(),
         ..Module::default()

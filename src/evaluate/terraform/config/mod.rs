@@ -7,7 +7,7 @@ mod split;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-pub use load::load;
+pub(super) use load::load;
 pub(super) use split::read_hcl;
 
 use super::ast::{Attribute, Block, Body, Expr};
@@ -15,7 +15,7 @@ use crate::trace::{Origin, Problem};
 
 /// All configuration files of one folder, overrides applied.
 #[derive(Debug, Default)]
-pub struct Module {
+pub(super) struct Module {
     /// The folder, absolute.
     pub dir: PathBuf,
     /// `variable` blocks.
@@ -42,7 +42,7 @@ pub struct Module {
 
 /// A block that declares something.
 #[derive(Debug, Clone)]
-pub struct Declared {
+pub(super) struct Declared {
     /// The first label; for resources the type.
     pub kind: String,
     /// The last label.
@@ -65,7 +65,7 @@ impl Declared {
 
     /// The value of an argument.
     #[must_use]
-    pub fn argument(&self, name: &str) -> Option<&Expr> {
+    pub(super) fn argument(&self, name: &str) -> Option<&Expr> {
         self.body.attribute(name).map(|a| &a.value)
     }
 }
@@ -178,7 +178,7 @@ fn provider_type(value: &Expr) -> Option<String> {
 
 /// The characters of a string that is written out.
 #[must_use]
-pub fn literal(expr: &Expr) -> Option<&str> {
+pub(super) fn literal(expr: &Expr) -> Option<&str> {
     match &expr.kind {
         super::ast::ExprKind::Literal(val) => val.as_str(),
         _ => None,

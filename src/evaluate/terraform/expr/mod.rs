@@ -5,7 +5,7 @@ mod reference;
 mod scope;
 mod template;
 
-pub use scope::{Repeat, Scope};
+pub(super) use scope::{Repeat, Scope};
 pub(super) use template::render;
 
 use std::collections::BTreeMap;
@@ -66,7 +66,7 @@ impl Scope<'_> {
     ///
     /// # Errors
     /// What Terraform would report as an error, or a limit.
-    pub fn eval(&self, expr: &Expr) -> Outcome {
+    pub(super) fn eval(&self, expr: &Expr) -> Outcome {
         let _guard = self.world.enter(expr.span())?;
         match &expr.kind {
             ExprKind::Literal(val) => Ok(val.clone()),
@@ -101,7 +101,7 @@ impl Scope<'_> {
 
     /// The value of `expr`; unknown where there is none.
     #[must_use]
-    pub fn eval_or_unknown(&self, expr: &Expr) -> Val {
+    pub(super) fn eval_or_unknown(&self, expr: &Expr) -> Val {
         self.eval(expr)
             .unwrap_or_else(|fail| Val::unknown(fail.message, expr.origin.clone()))
     }
@@ -167,12 +167,8 @@ impl Scope<'_> {
         };
         let types = [Type::of(&val), Type::of(&other)];
         match unify(&types) {
-            Some(to) if plain => convert(&val, &to, &|_| Val::null(Origin::nowhere())).unwrap_or(val),
-            // An object keeps its attributes unless it becomes a map or list by need.
-            Some(to @ (Type::List(_) | Type::Map(_))) => {
-                convert(&val, &to, &|_| Val::null(Origin::nowhere())).unwrap_or(val)
-            }
-            _ => val,
+                        Some(to) => convert(&val, &to, &|_| Val::null(Origin::nowhere())).unwrap_or(val),
+            None => val,
         }
     }
 
@@ -247,7 +243,7 @@ impl Scope<'_> {
     ///
     /// # Errors
     /// If there is no such attribute or element.
-    pub fn steps(&self, mut val: Val, ops: &[Op]) -> Outcome {
+    pub(super) fn steps(&self, mut val: Val, ops: &[Op]) -> Outcome {
         for op in ops {
             match op {
                 Op::Attr(name, _) => val = attribute(&val, name)?,
@@ -290,7 +286,7 @@ impl Scope<'_> {
 
 /// A truth value, also if it is written as text.
 #[must_use]
-pub fn truth(val: &Val) -> Option<bool> {
+pub(super) fn truth(val: &Val) -> Option<bool> {
     match &val.data {
         Data::Bool(b) => Some(*b),
         Data::Str(text) => match text.as_str() {

@@ -89,7 +89,7 @@ pub(super) fn binary(
         Binary::Sub => counted(x.sub(y), "the difference is out of bounds"),
         Binary::Mul => counted(x.mul(y), "the product is out of bounds"),
         Binary::Div => counted(x.div(y), "division by zero"),
-        Binary::Mod => counted(x.rem(y), "division by zero"),
+        Binary::Mod => counted(x.rem(y).or(Some(x)), "division by zero"),
         Binary::Eq | Binary::NotEq | Binary::And | Binary::Or => Err(Fail::new("not arithmetic")),
     }?;
     done(data)

@@ -15,6 +15,9 @@ impl Scope<'_> {
         if self.isolated {
             return Err(Fail::new(format!("\"{root}\" is not among the template's variables")));
         }
+        if ops.is_empty() {
+            return Err(Fail::new(format!("there is no \"{root}\"")));
+        }
         let (val, used) = self.named(root, ops, expr)?;
         let note = shown(root, ops);
         let val = self.steps(val, ops.get(used..).unwrap_or(&[]))?;
@@ -61,6 +64,10 @@ impl Scope<'_> {
             "data" => {
                 let key = format!("{}.{}", name(0)?, name(1)?);
                 Ok((self.world.resource(self.module, true, &key)?, 2))
+            }
+            "resource" => {
+                let key = format!("{}.{}", name(0)?, name(1)?);
+                Ok((self.world.resource(self.module, false, &key)?, 2))
             }
             "ephemeral" => Ok((
                 Val::unknown("ephemeral values are not known", here.clone()),

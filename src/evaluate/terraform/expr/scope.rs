@@ -5,7 +5,7 @@ use crate::evaluate::terraform::value::Val;
 
 /// Where an expression is evaluated.
 #[derive(Clone, Copy)]
-pub struct Scope<'a> {
+pub(crate) struct Scope<'a> {
     /// The deployment.
     pub world: &'a World<'a>,
     /// Which module instance.
@@ -21,7 +21,7 @@ pub struct Scope<'a> {
 }
 
 /// Bound names; inner ones hide outer ones.
-pub struct Names<'a> {
+pub(crate) struct Names<'a> {
     bound: &'a [(String, Val)],
     outer: Option<&'a Names<'a>>,
 }
@@ -41,7 +41,7 @@ impl Names<'_> {
 
 /// One of the instances that `count` or `for_each` makes.
 #[derive(Debug, Clone)]
-pub enum Repeat {
+pub(crate) enum Repeat {
     /// `count.index`.
     Count(Val),
     /// `each.key` and `each.value`.
@@ -51,7 +51,7 @@ pub enum Repeat {
 impl<'a> Scope<'a> {
     /// The top of a module instance.
     #[must_use]
-    pub fn of(world: &'a World<'a>, module: usize) -> Self {
+    pub(crate) fn of(world: &'a World<'a>, module: usize) -> Self {
         Self {
             world,
             module,
@@ -84,7 +84,7 @@ impl<'a> Scope<'a> {
 }
 
 /// A scope together with the names it adds.
-pub struct Inner<'b> {
+pub(crate) struct Inner<'b> {
     scope: Scope<'b>,
     names: Names<'b>,
 }
@@ -92,7 +92,7 @@ pub struct Inner<'b> {
 impl Inner<'_> {
     /// The scope in which the names are seen.
     #[must_use]
-    pub fn scope(&self) -> Scope<'_> {
+    pub(crate) fn scope(&self) -> Scope<'_> {
         Scope {
             names: Some(&self.names),
             ..self.scope

@@ -42,12 +42,21 @@ impl Scope<'_> {
             match part {
                 Part::Text(text) => out.push(text),
                 Part::Value(expr, span) => {
-                    let val = self.eval(expr)?;
-                    *hidden |= val.sensitive;
-                    out.push(&inserted(&val, *span)?);
+                    let inserted = self.eval(expr).and_then(|val| {
+                        *hidden |= val.sensitive;
+                        inserted(&val, *span)
+                    });
+                    match inserted {
+                        Ok(text) => out.push(&text),
+                        Err(fail) if fail.limit || self.world.is_strict() => return Err(fail),
+                        Err(fail) => {
+                            let why = Unknown::new(fail.message);
+                            out.push(&Text::of_unknown(PLACEHOLDER, why, expr.origin.clone()));
+                        }
+                    }
                 }
                 Part::If(condition, yes, no) => {
-                    let test = self.eval(condition)?;
+                    let test = self.lenient(condition)?;
                     *hidden |= test.sensitive;
                     if let Some(why) = test.why() {
                         self.either(yes, no, why, &test, out, hidden)?;
@@ -70,7 +79,7 @@ impl Scope<'_> {
                     over,
                     body,
                 } => {
-                    let over = self.eval(over)?;
+                    let over = self.lenient(over)?;
                     *hidden |= over.sensitive;
                     if let Data::Unknown(why) = &over.data {
                         out.push(&Text::of_unknown(PLACEHOLDER, why.clone(), over.origin.clone()));
@@ -90,6 +99,16 @@ impl Scope<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The value of a part; unknown if it fails and mistakes are worked around.
+    fn lenient(&self, expr: &Expr) -> Outcome {
+        match self.eval(expr) {
+            Err(fail) if !fail.limit && !self.world.is_strict() => {
+                Ok(Val::unknown(fail.message, expr.origin.clone()))
+            }
+            other => other,
+        }
     }
 
     /// A condition that can't be known: what both arms share, else something unknown.

@@ -6,7 +6,7 @@ use crate::evaluate::terraform::value::{Data, Fields, Num, Type, Val, convert, t
 use crate::trace::{Origin, Text};
 
 /// A function.
-pub struct Function {
+pub(crate) struct Function {
     /// Its name.
     pub name: &'static str,
     /// The least number of arguments.
@@ -21,7 +21,7 @@ pub struct Function {
 
 /// What unknown arguments do to the result of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unknowns {
+pub(crate) enum Unknowns {
     /// If anything in any argument is unknown, the result is.
     Deep,
     /// If an argument itself is unknown or a text with unknown parts, the result is.
@@ -31,32 +31,30 @@ pub enum Unknowns {
 }
 
 /// Arguments without end.
-pub const MANY: usize = usize::MAX;
+pub(super) const MANY: usize = usize::MAX;
 
 impl Function {
     /// A function that needs to know everything.
     #[must_use]
-    pub const fn deep(name: &'static str, min: usize, max: usize, run: fn(&Call<'_>) -> Outcome) -> Self {
+    pub(crate) const fn deep(name: &'static str, min: usize, max: usize, run: fn(&Call<'_>) -> Outcome) -> Self {
         Self { name, min, max, unknowns: Unknowns::Deep, run }
     }
 
     /// A function that doesn't look into its collections' elements.
     #[must_use]
-    pub const fn shallow(name: &'static str, min: usize, max: usize, run: fn(&Call<'_>) -> Outcome) -> Self {
+    pub(crate) const fn shallow(name: &'static str, min: usize, max: usize, run: fn(&Call<'_>) -> Outcome) -> Self {
         Self { name, min, max, unknowns: Unknowns::Shallow, run }
     }
 
     /// A function that deals with unknown arguments itself.
     #[must_use]
-    pub const fn own(name: &'static str, min: usize, max: usize, run: fn(&Call<'_>) -> Outcome) -> Self {
+    pub(crate) const fn own(name: &'static str, min: usize, max: usize, run: fn(&Call<'_>) -> Outcome) -> Self {
         Self { name, min, max, unknowns: Unknowns::Own, run }
     }
 }
 
 /// A call.
-pub struct Call<'a> {
-    /// The function's name.
-    pub name: &'static str,
+pub(crate) struct Call<'a> {
     /// The arguments.
     pub args: &'a [Val],
     /// Where the call stands.
@@ -68,13 +66,13 @@ pub struct Call<'a> {
 impl Call<'_> {
     /// Where a result comes from that isn't part of an argument: the first argument.
     #[must_use]
-    pub fn origin(&self) -> Origin {
+    pub(crate) fn origin(&self) -> Origin {
         self.args.first().map_or_else(|| self.expr.origin.clone(), |v| v.origin.clone())
     }
 
     /// How many arguments there are.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.args.len()
     }
 
@@ -82,7 +80,7 @@ impl Call<'_> {
     ///
     /// # Errors
     /// If there are not so many.
-    pub fn arg(&self, at: usize) -> Result<&Val, Fail> {
+    pub(crate) fn arg(&self, at: usize) -> Result<&Val, Fail> {
         self.args.get(at).ok_or_else(|| Fail::new("an argument is missing"))
     }
 
@@ -99,7 +97,7 @@ impl Call<'_> {
     ///
     /// # Errors
     /// If it can't be text.
-    pub fn text(&self, at: usize) -> Result<Text, Fail> {
+    pub(crate) fn text(&self, at: usize) -> Result<Text, Fail> {
         let val = self.as_type(at, &Type::Str)?;
         to_text(&val).ok_or_else(|| Fail::new(format!("argument {} is not a string", at + 1)))
     }
@@ -108,7 +106,7 @@ impl Call<'_> {
     ///
     /// # Errors
     /// If it can't be text.
-    pub fn str(&self, at: usize) -> Result<String, Fail> {
+    pub(crate) fn str(&self, at: usize) -> Result<String, Fail> {
         Ok(self.text(at)?.as_str().to_owned())
     }
 
@@ -116,7 +114,7 @@ impl Call<'_> {
     ///
     /// # Errors
     /// If it can't be one.
-    pub fn num(&self, at: usize) -> Result<Num, Fail> {
+    pub(crate) fn num(&self, at: usize) -> Result<Num, Fail> {
         match self.as_type(at, &Type::Num)?.data {
             Data::Num(n) => Ok(n),
             _ => Err(Fail::new(format!("argument {} is not a number", at + 1))),
@@ -127,28 +125,17 @@ impl Call<'_> {
     ///
     /// # Errors
     /// If it can't be one.
-    pub fn int(&self, at: usize) -> Result<i64, Fail> {
+    pub(crate) fn int(&self, at: usize) -> Result<i64, Fail> {
         self.num(at)?
             .as_i64()
             .ok_or_else(|| Fail::new(format!("argument {} is not a whole number", at + 1)))
-    }
-
-    /// An argument as a truth value.
-    ///
-    /// # Errors
-    /// If it can't be one.
-    pub fn bool(&self, at: usize) -> Result<bool, Fail> {
-        match self.as_type(at, &Type::Bool)?.data {
-            Data::Bool(b) => Ok(b),
-            _ => Err(Fail::new(format!("argument {} is not a truth value", at + 1))),
-        }
     }
 
     /// The elements of an argument that is a list, set or tuple.
     ///
     /// # Errors
     /// If it isn't one.
-    pub fn items(&self, at: usize) -> Result<&[Val], Fail> {
+    pub(crate) fn items(&self, at: usize) -> Result<&[Val], Fail> {
         let val = self.arg(at)?;
         val.items().ok_or_else(|| {
             Fail::new(format!("argument {} is a {}, not a list", at + 1, val.type_name()))
@@ -159,7 +146,7 @@ impl Call<'_> {
     ///
     /// # Errors
     /// If it isn't a list of what can be text.
-    pub fn texts(&self, at: usize) -> Result<Vec<Text>, Fail> {
+    pub(crate) fn texts(&self, at: usize) -> Result<Vec<Text>, Fail> {
         self.items(at)?
             .iter()
             .map(|v| {
@@ -176,7 +163,7 @@ impl Call<'_> {
     ///
     /// # Errors
     /// If it isn't one.
-    pub fn fields(&self, at: usize) -> Result<&Fields, Fail> {
+    pub(crate) fn fields(&self, at: usize) -> Result<&Fields, Fail> {
         let val = self.arg(at)?;
         val.fields().ok_or_else(|| {
             Fail::new(format!("argument {} is a {}, not a map", at + 1, val.type_name()))
@@ -185,6 +172,6 @@ impl Call<'_> {
 }
 
 /// A text as a result.
-pub fn text(text: Text) -> Outcome {
+pub(super) fn text(text: Text) -> Outcome {
     Ok(Val::text(text))
 }

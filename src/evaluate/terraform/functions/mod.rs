@@ -1,8 +1,23 @@
 //! Terraform's functions, one file a family.
 
 mod call;
+mod collections;
+mod dates;
+mod encoding;
+mod files;
+mod format;
+mod hashes;
+mod json;
+mod maps;
+mod networks;
+mod numbers;
+mod regexes;
+mod strings;
+mod types;
+mod yaml;
 
-pub use call::{Call, Function, Unknowns};
+pub(super) use call::{Call, Function, Unknowns};
+pub(super) use files::file;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -13,10 +28,28 @@ use super::value::{Data, Stepper, Val};
 use crate::trace::{Origin, StepKind};
 
 /// All families.
-const FAMILIES: &[&[Function]] = &[];
+const FAMILIES: &[&[Function]] = &[
+    collections::FAMILY,
+    dates::FAMILY,
+    encoding::FAMILY,
+    files::FAMILY,
+    format::FAMILY,
+    hashes::FAMILY,
+    json::FAMILY,
+    maps::FAMILY,
+    networks::FAMILY,
+    numbers::FAMILY,
+    regexes::FAMILY,
+    strings::FAMILY,
+    types::FAMILY,
+    yaml::FAMILY,
+];
 
 /// Functions whose result nobody can tell beforehand.
 const IMPURE: &[&str] = &["timestamp", "plantimestamp", "uuid", "bcrypt", "rsadecrypt"];
+
+/// Functions that say themselves what is hidden.
+const BARE: &[&str] = &["sensitive", "nonsensitive", "issensitive"];
 
 fn function(name: &str) -> Option<&'static Function> {
     static ALL: OnceLock<HashMap<&'static str, &'static Function>> = OnceLock::new();
@@ -25,16 +58,6 @@ fn function(name: &str) -> Option<&'static Function> {
         all.map(|f| (f.name, f)).collect()
     });
     all.get(name).copied()
-}
-
-/// The names of all functions, sorted.
-#[must_use]
-pub fn names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = FAMILIES.iter().flat_map(|f| f.iter().map(|f| f.name)).collect();
-    names.extend(IMPURE);
-    names.extend(["try", "can"]);
-    names.sort_unstable();
-    names
 }
 
 /// Calls the function `name`.
@@ -95,7 +118,6 @@ fn run(scope: &Scope<'_>, function: &'static Function, vals: &[Val], expr: &Expr
         return Err(Fail::new(format!("{name} takes another number of arguments")));
     }
     let call = Call {
-        name,
         args: vals,
         scope,
         expr,
@@ -108,7 +130,11 @@ fn run(scope: &Scope<'_>, function: &'static Function, vals: &[Val], expr: &Expr
     if let Some((why, origin)) = unknown {
         return Ok(Val::new(Data::Unknown(why), origin.clone()));
     }
-    let hidden = function.unknowns != Unknowns::Own && vals.iter().any(Val::sensitive_deep);
+    let hidden = match function.unknowns {
+        _ if BARE.contains(&name) => false,
+        Unknowns::Own => vals.iter().any(|v| v.sensitive),
+        Unknowns::Deep | Unknowns::Shallow => vals.iter().any(Val::sensitive_deep),
+    };
     let val = (function.run)(&call).map_err(|fail| Fail {
         message: format!("{name}: {}", fail.message),
         limit: fail.limit,
@@ -116,12 +142,17 @@ fn run(scope: &Scope<'_>, function: &'static Function, vals: &[Val], expr: &Expr
     let val = check_size(val)?;
     let inputs = vals.iter().skip(1).map(|v| v.origin.clone()).filter(|o| *o != Origin::nowhere());
     let inputs: Vec<Origin> = inputs.take(4).collect();
+    // It has told its step already, with the file.
+    if name == "templatefile" {
+        return Ok(val);
+    }
     let mut stepper = Stepper::new(StepKind::Function, expr.span(), name, inputs);
     Ok(stepper.val(val).hidden_if(hidden))
 }
 
 /// `try(a, b, …)`: the first that doesn't fail.
 fn attempt(scope: &Scope<'_>, args: &[Expr]) -> Outcome {
+    let _strict = scope.world.strictly();
     let mut last = Fail::new("try takes at least one argument");
     for arg in args {
         match scope.eval(arg) {
@@ -138,6 +169,7 @@ fn can(scope: &Scope<'_>, args: &[Expr], expr: &Expr) -> Outcome {
     let [arg] = args else {
         return Err(Fail::new("can takes one argument"));
     };
+    let _strict = scope.world.strictly();
     match scope.eval(arg) {
         Ok(val) => Ok(match val.why_deep() {
             Some(why) => Val::new(Data::Unknown(why), val.origin),
@@ -146,12 +178,4 @@ fn can(scope: &Scope<'_>, args: &[Expr], expr: &Expr) -> Outcome {
         Err(fail) if fail.limit => Err(fail),
         Err(_) => Ok(Val::bool(false, expr.origin.clone())),
     }
-}
-
-/// The content of a file, for data sources that read one.
-///
-/// # Errors
-/// As `file` does.
-pub(super) fn file(_scope: &Scope<'_>, _name: &Val) -> Outcome {
-    Err(Fail::new("not yet"))
 }

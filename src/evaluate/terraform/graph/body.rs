@@ -1,13 +1,14 @@
 //! The arguments and nested blocks of a block as one value.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::world::World;
-use crate::evaluate::terraform::ast::{Block, Body};
+use crate::evaluate::terraform::ast::{Block, Body, Expr, ExprKind, Key};
 use crate::evaluate::terraform::expr::{Fail, Repeat, Scope, entries};
 use crate::evaluate::terraform::limits;
-use crate::evaluate::terraform::value::{Data, Fields, Val};
-use crate::trace::Origin;
+use crate::evaluate::terraform::value::{Data, Fields, Val, to_text};
+use crate::trace::{Origin, Unknown};
 
 /// Arguments that say something about the block, not about the thing.
 const META: &[&str] = &["count", "for_each", "provider", "providers", "depends_on", "lifecycle"];
@@ -22,23 +23,47 @@ impl World<'_> {
     /// # Errors
     /// Limits only; an argument whose expression fails is unknown.
     pub(super) fn body(&self, scope: &Scope<'_>, body: &Body) -> Result<Fields, Fail> {
-        self.body_within(scope, body, 0)
+        self.body_within(scope, body, None, 0)
     }
 
-    fn body_within(&self, scope: &Scope<'_>, body: &Body, depth: usize) -> Result<Fields, Fail> {
+    /// As [`World::body`]; nested blocks may have more than is written, for the reason `rest`.
+    pub(super) fn open_body(
+        &self,
+        scope: &Scope<'_>,
+        body: &Body,
+        rest: &Arc<Unknown>,
+    ) -> Result<Fields, Fail> {
+        self.body_within(scope, body, Some(rest), 0)
+    }
+
+    fn body_within(
+        &self,
+        scope: &Scope<'_>,
+        body: &Body,
+        rest: Option<&Arc<Unknown>>,
+        depth: usize,
+    ) -> Result<Fields, Fail> {
         if depth > limits::MAX_MODULE_DEPTH {
             return Err(Fail::limit("blocks are nested too deeply"));
         }
-        let mut fields = Fields::default();
+        let mut fields = Fields {
+            rest: rest.cloned(),
+            ..Fields::default()
+        };
         for attribute in &body.attributes {
             if depth == 0 && META.contains(&attribute.name.as_str()) {
                 continue;
             }
             let val = match scope.eval(&attribute.value) {
                 Ok(val) => val,
+                // `when = destroy`, `on_failure = continue`.
+                Err(_) if matches!(attribute.name.as_str(), "when" | "on_failure") => {
+                    let word = attribute.value.path().map(|p| p.join(".")).unwrap_or_default();
+                    Val::str(word, &attribute.value.origin)
+                }
                 Err(fail) => {
                     self.count_failure();
-                    Val::unknown(fail.message, attribute.value.origin.clone())
+                    lenient(scope, &attribute.value, fail, 0)
                 }
             };
             if !val.is_null() {
@@ -51,7 +76,7 @@ impl World<'_> {
                 continue;
             }
             if block.kind == "dynamic" {
-                let made = self.dynamic(scope, block, depth)?;
+                let made = self.dynamic(scope, block, rest, depth)?;
                 blocks
                     .entry(block.label(0))
                     .or_insert_with(|| (block.header.clone(), Vec::new()))
@@ -59,7 +84,7 @@ impl World<'_> {
                     .extend(made);
                 continue;
             }
-            let val = self.block(scope, block, depth)?;
+            let val = self.block(scope, block, rest, depth)?;
             blocks
                 .entry(&block.kind)
                 .or_insert_with(|| (block.header.clone(), Vec::new()))
@@ -76,8 +101,14 @@ impl World<'_> {
     }
 
     /// A nested block; labels are levels around it.
-    fn block(&self, scope: &Scope<'_>, block: &Block, depth: usize) -> Result<Val, Fail> {
-        let fields = self.body_within(scope, &block.body, depth + 1)?;
+    fn block(
+        &self,
+        scope: &Scope<'_>,
+        block: &Block,
+        rest: Option<&Arc<Unknown>>,
+        depth: usize,
+    ) -> Result<Val, Fail> {
+        let fields = self.body_within(scope, &block.body, rest, depth + 1)?;
         let mut val = Val::object(fields, block.header.clone());
         for label in block.labels.iter().rev() {
             let mut outer = Fields::default();
@@ -88,7 +119,13 @@ impl World<'_> {
     }
 
     /// The blocks that a `dynamic` block makes.
-    fn dynamic(&self, scope: &Scope<'_>, block: &Block, depth: usize) -> Result<Vec<Val>, Fail> {
+    fn dynamic(
+        &self,
+        scope: &Scope<'_>,
+        block: &Block,
+        rest: Option<&Arc<Unknown>>,
+        depth: usize,
+    ) -> Result<Vec<Val>, Fail> {
         let name = block.label(0);
         let (Some(over), Some(content)) = (
             block.body.attribute("for_each"),
@@ -121,7 +158,7 @@ impl World<'_> {
             fields.set("value", val.origin.clone(), val);
             let bound = [(iterator.clone(), Val::object(fields, over.origin.clone()))];
             let inner = scope.with(&bound);
-            let fields = self.body_within(&inner.scope(), &content.body, depth + 1)?;
+            let fields = self.body_within(&inner.scope(), &content.body, rest, depth + 1)?;
             out.push(Val::object(fields, block.header.clone()));
         }
         Ok(out)
@@ -145,7 +182,7 @@ impl World<'_> {
             let mut vals = Vec::new();
             let mut header = None;
             for block in body.of_kind(kind) {
-                vals.push(self.block(&scope, block, 1)?);
+                vals.push(self.block(&scope, block, None, 1)?);
                 header.get_or_insert_with(|| block.header.clone());
             }
             if let Some(header) = header {
@@ -153,5 +190,34 @@ impl World<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// The value of an expression that fails as a whole: of an object or list the parts that don't
+/// fail are kept. One secret that lies in no file is no reason to lose what is beside it.
+fn lenient(scope: &Scope<'_>, expr: &Expr, fail: Fail, depth: usize) -> Val {
+    let part = |inner: &Expr| match scope.eval(inner) {
+        Ok(val) => val,
+        Err(fail) => lenient(scope, inner, fail, depth + 1),
+    };
+    match &expr.kind {
+        ExprKind::List(items) if depth < limits::MAX_MODULE_DEPTH => {
+            Val::tuple(items.iter().map(part).collect(), expr.origin.clone())
+        }
+        ExprKind::Object(entries) if depth < limits::MAX_MODULE_DEPTH => {
+            let mut fields = Fields::default();
+            for (key, value) in entries {
+                let (name, at) = match key {
+                    Key::Name(name, at) => (name.clone(), at.clone()),
+                    Key::Expr(key) => match scope.eval(key).ok().and_then(|k| to_text(&k)) {
+                        Some(text) => (text.as_str().to_owned(), key.origin.clone()),
+                        None => continue,
+                    },
+                };
+                fields.set(name, at, part(value));
+            }
+            Val::object(fields, expr.origin.clone())
+        }
+        _ => Val::unknown(fail.message, expr.origin.clone()),
     }
 }

@@ -11,7 +11,7 @@ use crate::evaluate::terraform::value::{Data, Fields, Val};
 use crate::trace::{Origin, Unknown};
 
 /// What a `module` block makes.
-pub struct Calls {
+pub(crate) struct Calls {
     pub(super) shape: Copies,
     /// The instances in order; none for a module that isn't in the tree.
     pub(super) ids: Vec<usize>,
@@ -23,7 +23,7 @@ pub struct Calls {
 impl Calls {
     /// Whether there is one instance without an index.
     #[must_use]
-    pub fn is_single(&self) -> bool {
+    pub(crate) fn is_single(&self) -> bool {
         matches!(self.shape, Copies::One)
     }
 }
@@ -33,7 +33,7 @@ impl World<'_> {
     ///
     /// # Errors
     /// If there is no such block, or its number depends on itself.
-    pub fn call(&self, id: usize, name: &str) -> Result<Rc<Calls>, Fail> {
+    pub(crate) fn call(&self, id: usize, name: &str) -> Result<Rc<Calls>, Fail> {
         let instance = self.instance(id);
         let Some(block) = instance.module.calls.get(name) else {
             return Err(Fail::new(format!("there is no module \"{name}\"")));
@@ -130,7 +130,7 @@ impl World<'_> {
     ///
     /// # Errors
     /// If there is no such instance or output.
-    pub fn output_of(&self, calls: &Calls, index: Option<&Val>, output: &str) -> Outcome {
+    pub(crate) fn output_of(&self, calls: &Calls, index: Option<&Val>, output: &str) -> Outcome {
         if let Some(why) = &calls.outside {
             return Ok(Val::new(Data::Unknown(why.clone()), calls.header.clone()));
         }
@@ -151,7 +151,7 @@ impl World<'_> {
     ///
     /// # Errors
     /// If an output refers to itself.
-    pub fn module_object(&self, calls: &Calls) -> Outcome {
+    pub(crate) fn module_object(&self, calls: &Calls) -> Outcome {
         if let Some(why) = calls.outside.clone() {
             if calls.is_single() {
                 let fields = Fields {

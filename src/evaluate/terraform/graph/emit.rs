@@ -12,7 +12,7 @@ impl World<'_> {
     /// All resources, provider blocks, backends, and calls of modules that aren't in the tree,
     /// ordered by module and address.
     #[must_use]
-    pub fn resources(&self) -> Vec<Resource> {
+    pub(crate) fn resources(&self) -> Vec<Resource> {
         let mut out = Vec::new();
         let mut todo = vec![0];
         let mut seen = std::collections::BTreeSet::new();

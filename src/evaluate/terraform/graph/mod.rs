@@ -9,5 +9,6 @@ mod resources;
 mod variables;
 mod world;
 
-pub use world::{Library, World};
+pub(super) use world::Library;
+pub(super) use world::World;
 pub(super) use variables::Given;

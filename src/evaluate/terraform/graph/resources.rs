@@ -13,7 +13,7 @@ use crate::trace::{Origin, Unknown};
 
 /// How often something is there.
 #[derive(Debug, Clone)]
-pub enum Copies {
+pub(super) enum Copies {
     /// Once, without `count` or `for_each`.
     One,
     /// `count`: so many times. With the value that says so.
@@ -28,7 +28,7 @@ impl Copies {
     /// Address suffix and meaning of `count` and `each` for every instance. Where the number
     /// isn't known there is one that stands for all.
     #[must_use]
-    pub fn instances(&self) -> Vec<(String, Option<Repeat>)> {
+    pub(super) fn instances(&self) -> Vec<(String, Option<Repeat>)> {
         match self {
             Self::One => vec![(String::new(), None)],
             Self::Count(n, by) => (0..*n)
@@ -58,7 +58,7 @@ impl Copies {
 
     /// Which instance `index` means.
     #[must_use]
-    pub fn position(&self, index: &Val) -> Option<usize> {
+    pub(super) fn position(&self, index: &Val) -> Option<usize> {
         match self {
             Self::One | Self::Unknown(..) => None,
             Self::Count(n, _) => {
@@ -80,7 +80,7 @@ impl Copies {
 
     /// The value that says how often, if there is one.
     #[must_use]
-    pub fn by(&self) -> Option<&Val> {
+    pub(super) fn by(&self) -> Option<&Val> {
         match self {
             Self::One => None,
             Self::Count(_, by) | Self::Each(_, by) | Self::Unknown(_, by) => Some(by),
@@ -89,7 +89,7 @@ impl Copies {
 
     /// One value for all instances, as references see it.
     #[must_use]
-    pub fn gather(&self, mut objects: Vec<Val>, header: &Origin) -> Val {
+    pub(super) fn gather(&self, mut objects: Vec<Val>, header: &Origin) -> Val {
         match self {
             Self::One => objects
                 .pop()
@@ -183,7 +183,7 @@ fn too_many<T>(scope: &Scope<'_>, at: Option<crate::trace::Span>) -> Result<T, F
 }
 
 /// A resource with all its instances.
-pub struct Expanded {
+pub(super) struct Expanded {
     pub(super) shape: Copies,
     /// Address suffix, repetition, and arguments.
     pub(super) instances: Vec<(String, Option<Repeat>, Val)>,
@@ -194,7 +194,7 @@ impl World<'_> {
     ///
     /// # Errors
     /// If it isn't there, refers to itself, or its number can't be evaluated.
-    pub fn resource(&self, id: usize, data: bool, key: &str) -> Outcome {
+    pub(crate) fn resource(&self, id: usize, data: bool, key: &str) -> Outcome {
         let instance = self.instance(id);
         let all = if data { &instance.module.data } else { &instance.module.resources };
         let Some(block) = all.get(key) else {
@@ -231,16 +231,16 @@ impl World<'_> {
         let scope = Scope::of(self, id);
         let shape = copies(&scope, &block.body)?;
         let prefix = if data { "data." } else { "" };
+        let rest = Unknown::new(format!(
+            "{prefix}{key}.{{attribute}} is only known to the provider"
+        ));
         let mut instances = Vec::new();
         for (suffix, repeat) in shape.instances() {
             let scope = Scope {
                 repeat: repeat.as_ref(),
                 ..scope
             };
-            let mut fields = self.body(&scope, &block.body)?;
-            fields.rest = Some(Unknown::new(format!(
-                "{prefix}{key}.{{attribute}} is only known to the provider"
-            )));
+            let mut fields = self.open_body(&scope, &block.body, &rest)?;
             self.computed(&scope, data, block, &mut fields);
             instances.push((suffix, repeat, Val::object(fields, block.header.clone())));
         }

@@ -23,14 +23,14 @@ impl World<'_> {
     ///
     /// # Errors
     /// If there is no such variable, or its value refers to itself.
-    pub fn variable(&self, id: usize, name: &str) -> Outcome {
+    pub(crate) fn variable(&self, id: usize, name: &str) -> Outcome {
         let instance = self.instance(id);
         let Some(declared) = instance.module.variables.get(name) else {
             // Older modules forget to declare; the value may still be given.
             if let (None, Some(given)) = (&instance.parent, self.given.get(name)) {
                 return self.given(given, None);
             }
-            return Err(Fail::new(format!("there is no variable \"{name}\"")));
+            return Err(Fail::new(format!("variable \"{name}\" is not declared")));
         };
         let made = self.once(
             Key::Variable(id, name.to_owned()),
@@ -133,10 +133,10 @@ impl World<'_> {
     ///
     /// # Errors
     /// If there is no such local, it refers to itself, or has no value.
-    pub fn local(&self, id: usize, name: &str) -> Outcome {
+    pub(crate) fn local(&self, id: usize, name: &str) -> Outcome {
         let instance = self.instance(id);
         let Some(local) = instance.module.locals.get(name) else {
-            return Err(Fail::new(format!("there is no local \"{name}\"")));
+            return Err(Fail::new(format!("local \"{name}\" is not defined")));
         };
         let made = self.once(
             Key::Local(id, name.to_owned()),

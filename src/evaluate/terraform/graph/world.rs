@@ -18,7 +18,7 @@ use crate::trace::{Origin, Problem, Span};
 use crate::workspace::Workspace;
 
 /// Modules that were read, shared by all deployments of a run.
-pub struct Library<'w> {
+pub(crate) struct Library<'w> {
     workspace: &'w Workspace,
     modules: Mutex<HashMap<PathBuf, Arc<Module>>>,
 }
@@ -26,7 +26,7 @@ pub struct Library<'w> {
 impl<'w> Library<'w> {
     /// Nothing read yet.
     #[must_use]
-    pub fn new(workspace: &'w Workspace) -> Self {
+    pub(crate) fn new(workspace: &'w Workspace) -> Self {
         Self {
             workspace,
             modules: Mutex::default(),
@@ -35,7 +35,7 @@ impl<'w> Library<'w> {
 
     /// The module in a folder.
     #[must_use]
-    pub fn module(&self, dir: &Path) -> Arc<Module> {
+    pub(crate) fn module(&self, dir: &Path) -> Arc<Module> {
         let lock = || self.modules.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(module) = lock().get(dir) {
             return module.clone();
@@ -91,7 +91,7 @@ enum Slot {
 }
 
 /// One deployment: a root module with one set of variables.
-pub struct World<'w> {
+pub(crate) struct World<'w> {
     pub(super) library: Option<&'w Library<'w>>,
     pub(super) root: PathBuf,
     pub(super) given: BTreeMap<String, Given>,
@@ -103,12 +103,14 @@ pub struct World<'w> {
     problems: RefCell<Vec<Problem>>,
     depth: Cell<usize>,
     work: Cell<usize>,
+    total: Cell<usize>,
     pub(super) rendering: Cell<usize>,
     failed: Cell<usize>,
+    strict: Cell<usize>,
 }
 
 /// Gives back the level that was entered.
-pub struct Level<'a>(&'a Cell<usize>);
+pub(crate) struct Level<'a>(&'a Cell<usize>);
 
 impl Drop for Level<'_> {
     fn drop(&mut self) {
@@ -119,7 +121,7 @@ impl Drop for Level<'_> {
 impl<'w> World<'w> {
     /// The root module in `root`, nothing evaluated yet.
     #[must_use]
-    pub fn new(
+    pub(in crate::evaluate::terraform) fn new(
         library: &'w Library<'w>,
         root: &Path,
         given: BTreeMap<String, Given>,
@@ -131,7 +133,7 @@ impl<'w> World<'w> {
 
     /// A world without files: for expressions that stand alone.
     #[must_use]
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self::with(None, PathBuf::new(), Arc::default(), BTreeMap::new(), None)
     }
 
@@ -161,20 +163,22 @@ impl<'w> World<'w> {
             problems: RefCell::default(),
             depth: Cell::new(0),
             work: Cell::new(0),
+            total: Cell::new(0),
             rendering: Cell::new(0),
             failed: Cell::new(0),
+            strict: Cell::new(0),
         }
     }
 
     /// The files, if there are any.
     #[must_use]
-    pub fn files(&self) -> Option<&'w Workspace> {
+    pub(crate) fn files(&self) -> Option<&'w Workspace> {
         self.library.map(|l| l.workspace)
     }
 
     /// The folder of the root module.
     #[must_use]
-    pub fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
@@ -196,7 +200,7 @@ impl<'w> World<'w> {
     ///
     /// # Errors
     /// If that is too deep, or too much was evaluated already.
-    pub fn enter(&self, at: Option<Span>) -> Result<Level<'_>, Fail> {
+    pub(crate) fn enter(&self, at: Option<Span>) -> Result<Level<'_>, Fail> {
         let depth = self.depth.get();
         if depth >= limits::MAX_DEPTH {
             let message = format!(
@@ -215,24 +219,30 @@ impl<'w> World<'w> {
     ///
     /// # Errors
     /// If that is more than one expression or deployment may have.
-    pub fn spend(&self, n: usize) -> Result<(), Fail> {
+    pub(crate) fn spend(&self, n: usize) -> Result<(), Fail> {
         if n > limits::MAX_ELEMENTS {
             let message = format!("a collection has more than {} elements", limits::MAX_ELEMENTS);
             self.problem_once(&message, None);
             return Err(Fail::limit(message));
         }
         let work = self.work.get().saturating_add(n);
+        let total = self.total.get().saturating_add(n);
         self.work.set(work);
-        if work > limits::MAX_WORK {
-            let message = format!("evaluation takes more than {} steps", limits::MAX_WORK);
-            self.problem_once(&message, None);
-            return Err(Fail::limit(message));
-        }
-        Ok(())
+        self.total.set(total);
+        let over = if work > limits::MAX_WORK {
+            limits::MAX_WORK
+        } else if total > limits::MAX_TOTAL_WORK {
+            limits::MAX_TOTAL_WORK
+        } else {
+            return Ok(());
+        };
+        let message = format!("evaluation takes more than {over} steps");
+        self.problem_once(&message, None);
+        Err(Fail::limit(message))
     }
 
     /// Takes down something that could not be read or evaluated.
-    pub fn problem(&self, problem: Problem) {
+    pub(crate) fn problem(&self, problem: Problem) {
         self.problems.borrow_mut().push(problem);
     }
 
@@ -245,8 +255,22 @@ impl<'w> World<'w> {
 
     /// What was taken down.
     #[must_use]
-    pub fn take_problems(&self) -> Vec<Problem> {
+    pub(crate) fn take_problems(&self) -> Vec<Problem> {
         self.problems.take()
+    }
+
+    /// From here on (as long as the result lives) a part of a template that fails makes the
+    /// template fail; otherwise it is unknown and the rest is still read.
+    #[must_use]
+    pub(crate) fn strictly(&self) -> Level<'_> {
+        self.strict.set(self.strict.get() + 1);
+        Level(&self.strict)
+    }
+
+    /// Whether mistakes are to be told instead of worked around.
+    #[must_use]
+    pub(crate) fn is_strict(&self) -> bool {
+        self.strict.get() > 0
     }
 
     /// Counts an argument whose expression failed.
@@ -279,7 +303,9 @@ impl<'w> World<'w> {
         }
         self.memo.borrow_mut().insert(key.clone(), Slot::Running);
         self.references.borrow_mut().push(BTreeSet::new());
+        let before = self.work.replace(0);
         let made = make();
+        self.work.set(before);
         let references = Rc::new(self.references.borrow_mut().pop().unwrap_or_default());
         if key.is_transparent() {
             self.refer_all(&references);
@@ -345,14 +371,14 @@ impl<'w> World<'w> {
 
     /// `path.module` of an instance.
     #[must_use]
-    pub fn module_path(&self, id: usize) -> String {
+    pub(crate) fn module_path(&self, id: usize) -> String {
         let instance = self.instance(id);
         relative(&instance.module.dir, &self.root)
     }
 
     /// `terraform.workspace`.
     #[must_use]
-    pub fn workspace_name(&self, here: &Origin) -> Val {
+    pub(crate) fn workspace_name(&self, here: &Origin) -> Val {
         self.workspace
             .clone()
             .unwrap_or_else(|| Val::str("default", here))

@@ -1,6 +1,10 @@
 //! What small configurations come to.
 
 mod language;
+mod limits;
+mod modules;
+mod order;
+mod text;
 
 use crate::inventory::{Deployment, Inventory, Item, Resource};
 use crate::trace::{Node, Sources};

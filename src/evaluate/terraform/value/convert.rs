@@ -8,7 +8,7 @@ use super::{Data, Field, Fields, MAX_NESTING, Num, Type, Val};
 use crate::trace::Text;
 
 /// How the default of an optional attribute is evaluated.
-pub type Defaults<'a> = &'a dyn Fn(&crate::evaluate::terraform::ast::Expr) -> Val;
+pub(super) type Defaults<'a> = &'a dyn Fn(&crate::evaluate::terraform::ast::Expr) -> Val;
 
 /// `val` as a value of type `to`.
 ///
@@ -54,7 +54,7 @@ fn within(val: &Val, to: &Type, defaults: Defaults<'_>, depth: usize) -> Result<
         },
         Type::List(of) | Type::Set(of) => {
             let items = val.items().ok_or_else(wrong)?;
-            let of = element_type(of, items.iter());
+            let of = element_type(of, items.iter())?;
             let items: Vec<Val> = items
                 .iter()
                 .map(|v| within(v, &of, defaults, depth + 1))
@@ -66,7 +66,7 @@ fn within(val: &Val, to: &Type, defaults: Defaults<'_>, depth: usize) -> Result<
         }
         Type::Map(of) => {
             let fields = val.fields().ok_or_else(wrong)?;
-            let of = element_type(of, fields.entries.values().map(|f| &f.val));
+            let of = element_type(of, fields.entries.values().map(|f| &f.val))?;
             let entries = fields
                 .entries
                 .iter()
@@ -137,11 +137,12 @@ fn unknown(val: &Val) -> Val {
 }
 
 /// The type for the elements of a collection: `of`, or what all elements can be.
-fn element_type<'v>(of: &Type, items: impl Iterator<Item = &'v Val>) -> Type {
+fn element_type<'v>(of: &Type, items: impl Iterator<Item = &'v Val>) -> Result<Type, String> {
     if !matches!(of, Type::Any) {
-        return of.clone();
+        return Ok(of.clone());
     }
-    unify(&items.map(Type::of).collect::<Vec<_>>()).unwrap_or(Type::Any)
+    unify(&items.map(Type::of).collect::<Vec<_>>())
+        .ok_or_else(|| "the elements have different types".to_owned())
 }
 
 /// The one type that values of all of `types` can be converted to.
@@ -162,10 +163,11 @@ fn unify_within(types: &[Type], depth: usize) -> Option<Type> {
         let same = known
             .iter()
             .all(|t| std::mem::discriminant(*t) == std::mem::discriminant(*first));
-        return if same {
-            Some((*first).clone())
-        } else {
-            Some(Type::Str)
+        let text = known.iter().any(|t| matches!(t, Type::Str));
+        return match (same, text) {
+            (true, _) => Some((*first).clone()),
+            (false, true) => Some(Type::Str),
+            (false, false) => None,
         };
     }
     if known.iter().any(|t| t.is_primitive()) {
@@ -222,7 +224,8 @@ fn unify_sequences(known: &[&Type], depth: usize) -> Option<Type> {
         })
         .collect();
     let of = Box::new(unify_within(&elements, depth + 1)?);
-    if known.iter().all(|t| matches!(t, Type::Set(_))) {
+    let sets = known.iter().any(|t| matches!(t, Type::Set(_)));
+    if sets && !known.iter().any(|t| matches!(t, Type::List(_))) {
         Some(Type::Set(of))
     } else {
         Some(Type::List(of))

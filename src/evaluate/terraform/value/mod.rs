@@ -85,7 +85,7 @@ impl Fields {
 }
 
 /// What is printed in a text in place of something unknown.
-pub const PLACEHOLDER: &str = "<unknown>";
+pub const PLACEHOLDER: &str = "unknown";
 
 impl Val {
     /// `data` from `origin`.

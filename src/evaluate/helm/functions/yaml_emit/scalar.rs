@@ -49,11 +49,16 @@ impl Analysis {
         let mut previous = None;
         let mut chars = s.chars().peekable();
         while let Some(c) = chars.next() {
-            let white_follows = chars.peek().is_none_or(|n| *n == ' ' || *n == '\t' || breaks(*n));
+            let white_follows = chars
+                .peek()
+                .is_none_or(|n| *n == ' ' || *n == '\t' || breaks(*n));
             let white_before = previous.is_none_or(|p| p == ' ' || p == '\t' || breaks(p));
             indicators |= match (previous, c) {
-                (None, '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"'
-                    | '%' | '@' | '`') => true,
+                (
+                    None,
+                    '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"'
+                    | '%' | '@' | '`',
+                ) => true,
                 (None, '?' | '-') | (_, ':') => white_follows,
                 (Some(_), '#') => white_before,
                 _ => false,
@@ -70,7 +75,13 @@ impl Analysis {
         let edges = s.starts_with(edge) || s.ends_with(edge);
         Self {
             multiline: line_breaks,
-            plain: !(indicators || special || tabs || line_breaks || edges || break_space || space_break),
+            plain: !(indicators
+                || special
+                || tabs
+                || line_breaks
+                || edges
+                || break_space
+                || space_break),
             single: !(special || tabs || break_space || space_break),
             block: !(s.ends_with(' ') || special || space_break),
         }
@@ -178,10 +189,7 @@ impl Job<'_> {
         let origin = self.origin();
         e.indicator("'", true, false, false, &origin);
         self.pieces(e, |e, at| match at.c {
-            ' ' if self.may_fold(e, at)
-                && !at.first
-                && at.next.is_some_and(|n| n != ' ') =>
-            {
+            ' ' if self.may_fold(e, at) && !at.first && at.next.is_some_and(|n| n != ' ') => {
                 e.indent_to(self.indent, &origin);
                 true
             }
@@ -300,6 +308,8 @@ impl At<'_> {
     }
 
     fn origin(&self) -> Origin {
-        self.text.slice(self.offset..self.offset + self.c.len_utf8()).origin()
+        self.text
+            .slice(self.offset..self.offset + self.c.len_utf8())
+            .origin()
     }
 }

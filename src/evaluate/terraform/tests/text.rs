@@ -1,0 +1,104 @@
+use super::{read, text};
+
+#[test]
+fn heredocs_map_byte_by_byte() {
+    let read = read(&[(
+        "main.tf",
+        "resource \"a_b\" \"c\" {\n  x = <<-EOT\n    first: ü\n      second: two\n  EOT\n}\n",
+    )]);
+    let resource = read.resource("a_b.c");
+    assert_eq!(text(resource, &["x"]), "first: ü\n  second: two\n");
+    let all = resource.body.get("x").unwrap().as_text().unwrap();
+    let at = all.as_str().find("two").unwrap();
+    let span = all.slice(at..at + 3).origin().span().unwrap();
+    assert_eq!(read.sources().slice(span), "two");
+    assert_eq!(read.sources().position(span).line, 4);
+}
+
+#[test]
+fn the_way_through_a_template_file_is_told() {
+    let read = read(&[
+        ("terraform.tfvars", "recording = true\nhost = \"meet.example.org\"\n"),
+        (
+            "main.tf",
+            r#"
+variable "recording" { type = bool }
+variable "host" {}
+module "meet" {
+  source    = "./meet"
+  recording = var.recording
+  host      = var.host
+}
+"#,
+        ),
+        (
+            "meet/main.tf",
+            r#"
+variable "recording" {}
+variable "host" {}
+resource "helm_release" "meet" {
+  values = [templatefile("${path.module}/values.yaml.tpl", {
+    recording = var.recording
+    host      = var.host
+  })]
+  encoded = base64encode("host: ${var.host}\n")
+  decoded = base64decode(base64encode("host: ${var.host}\n"))
+}
+"#,
+        ),
+        (
+            "meet/values.yaml.tpl",
+            "jibri:\n  recording: ${recording}\n%{ if recording ~}\n  host: ${host}\n%{ endif ~}\n",
+        ),
+    ]);
+    let release = read.resource("module.meet.helm_release.meet");
+    let values = &release.body.get("values").unwrap().as_list().unwrap()[0];
+    let all = values.as_text().unwrap();
+    assert_eq!(all.as_str(), "jibri:\n  recording: true\n  host: meet.example.org\n");
+    let at = all.as_str().find("true").unwrap();
+    let origin = all.slice(at..at + 4).origin();
+    let span = origin.span().unwrap();
+    assert_eq!(read.sources().slice(span), "true");
+    let path = read.sources().get(span.source).path.clone();
+    assert_eq!(path, "terraform.tfvars");
+    let way: Vec<_> = origin.steps().iter().map(|s| s.note.to_string()).collect();
+    assert_eq!(
+        way,
+        [
+            "var.recording",
+            "module.meet, recording",
+            "var.recording",
+            "template",
+            "templatefile meet/values.yaml.tpl"
+        ]
+    );
+    let decoded = release.body.get("decoded").unwrap();
+    assert_eq!(read.place(decoded).lines().next(), Some("terraform.tfvars:2: meet.example.org"));
+}
+
+#[test]
+fn what_a_template_lacks_is_unknown_and_the_rest_is_read() {
+    let read = read(&[
+        ("boot.sh", "export A=${a}\nexport B=${missing}\n"),
+        ("main.tf", "resource \"a_b\" \"c\" { x = templatefile(\"boot.sh\", {a = 1}) }\n"),
+    ]);
+    let x = read.resource("a_b.c").body.get("x").unwrap().as_text().unwrap();
+    assert!(x.as_str().starts_with("export A=1\nexport B="), "{}", x.as_str());
+    assert!(x.unknown().unwrap().why.contains("missing"));
+}
+
+#[test]
+fn conditions_are_guards() {
+    let read = read(&[
+        ("terraform.tfvars", "eu = false\n"),
+        (
+            "main.tf",
+            "variable \"eu\" {}\nresource \"a_b\" \"c\" { place = var.eu ? \"fsn1\" : \"ash\" }\n",
+        ),
+    ]);
+    let place = read.resource("a_b.c").body.get("place").unwrap();
+    assert_eq!(read.place(place), "main.tf:2: ash");
+    let origin = place.as_text().unwrap().origin();
+    let step = origin.steps()[0].clone();
+    assert_eq!(read.sources().slice(step.inputs[0].span().unwrap()), "false");
+}

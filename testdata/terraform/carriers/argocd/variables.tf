@@ -1,0 +1,3 @@
+variable "notice" {
+  default = "hidden"
+}

@@ -1,0 +1,4 @@
+variable "tag" {}
+variable "environment" {
+  type = map(string)
+}

@@ -1,0 +1,1 @@
+domain = "docker.example.org"

@@ -1,0 +1,3 @@
+stage     = "prod"
+recording = true
+hosts     = ["a.example.org", "b.example.org"]

@@ -1,0 +1,3 @@
+#!/bin/sh
+echo "no-tls" >> /etc/relay.conf
+systemctl restart relay

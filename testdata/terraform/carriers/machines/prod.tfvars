@@ -1,0 +1,2 @@
+domain = "prod.example.org"
+guests = true

@@ -1,0 +1,4 @@
+variable "domain" {}
+variable "guests" {
+  type = bool
+}

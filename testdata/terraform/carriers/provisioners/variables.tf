@@ -1,0 +1,6 @@
+variable "host" {
+  default = "chat.example.org"
+}
+variable "recording" {
+  default = "yes"
+}

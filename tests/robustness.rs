@@ -1,0 +1,244 @@
+//! Whatever a file holds: no panic, and every place that is shown lies in its file.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use konform::policy::{Options, Policies, check};
+use konform::trace::{Sources, Span};
+use konform::workspace::{Config, Workspace};
+use proptest::prelude::*;
+
+static POLICIES: LazyLock<Policies> =
+    LazyLock::new(|| Policies::builtin().expect("the embedded policies load"));
+
+/// A file and its content.
+type File = (PathBuf, Vec<u8>);
+
+/// The folders of `testdata` that hold files themselves, and the sections of the cases; each a tree.
+static TREES: LazyLock<Vec<Vec<File>>> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata");
+    let mut trees = Vec::new();
+    for tool in folders(&root) {
+        if tool.ends_with("cases") {
+            continue;
+        }
+        for tree in folders(&tool) {
+            let mut files = Vec::new();
+            collect(&tree, &tree, &mut files);
+            trees.push(files);
+        }
+    }
+    let mut cases = Vec::new();
+    collect(&root.join("cases"), &root, &mut cases);
+    for (_, content) in cases {
+        trees.extend(sections(&String::from_utf8_lossy(&content)));
+    }
+    trees.retain(|tree| !tree.is_empty());
+    trees
+});
+
+fn folders(dir: &Path) -> Vec<PathBuf> {
+    let mut out: Vec<PathBuf> = std::fs::read_dir(dir)
+        .expect("testdata is readable")
+        .map(|e| e.expect("testdata is readable").path())
+        .filter(|p| p.is_dir())
+        .collect();
+    out.sort();
+    out
+}
+
+fn collect(dir: &Path, root: &Path, out: &mut Vec<File>) {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(dir)
+        .expect("testdata is readable")
+        .map(|e| e.expect("testdata is readable").path())
+        .collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            collect(&path, root, out);
+        } else {
+            let content = std::fs::read(&path).expect("testdata is readable");
+            let below = path.strip_prefix(root).expect("below the root");
+            out.push((below.to_path_buf(), content));
+        }
+    }
+}
+
+/// The trees in the code blocks of a Markdown file.
+fn sections(text: &str) -> Vec<Vec<File>> {
+    let mut out: Vec<Vec<File>> = Vec::new();
+    let mut open = false;
+    for line in text.lines() {
+        if line.starts_with("## ") {
+            out.push(Vec::new());
+        } else if line.starts_with("```") {
+            open = line.contains("file=");
+            if let (Some((_, name)), Some(tree)) = (line.split_once("file="), out.last_mut()) {
+                tree.push((PathBuf::from(name.trim()), Vec::new()));
+            }
+        } else if open && let Some((_, content)) = out.last_mut().and_then(|t| t.last_mut()) {
+            content.extend_from_slice(line.as_bytes());
+            content.push(b'\n');
+        }
+    }
+    out
+}
+
+/// What is done to a file.
+#[derive(Debug, Clone)]
+enum Harm {
+    /// Everything from here on is lost.
+    Truncate(usize),
+    /// A line is lost.
+    Delete(usize),
+    /// A line comes again, `times` times.
+    Repeat(usize, usize),
+    /// A line changes places with another.
+    Swap(usize, usize),
+    /// Bytes are put in.
+    Insert(usize, Vec<u8>),
+    /// Lines end otherwise.
+    Crlf,
+    /// A line is indented otherwise.
+    Indent(usize, usize),
+}
+
+fn harm() -> impl Strategy<Value = Harm> {
+    let at = 0..10_000_usize;
+    let bytes = prop_oneof![
+        prop::collection::vec(any::<u8>(), 1..6),
+        prop::sample::select(vec![
+            "{{", "}}", "{{ if .x }}", "${", "}", "&a ", "*a", "<<: ", "|\n", ">-\n", "\"", "'", "[", "]", "{", ": ",
+            "- ", "#", "\t", "\u{feff}", "ä€😀", "\0", "$(", "`", "<<EOF\n", "\\", "%{", "!!binary ", "---\n", "=",
+        ])
+        .prop_map(|s| s.as_bytes().to_vec()),
+    ];
+    prop_oneof![
+        at.clone().prop_map(Harm::Truncate),
+        at.clone().prop_map(Harm::Delete),
+        (at.clone(), 1..40_usize).prop_map(|(a, n)| Harm::Repeat(a, n)),
+        (at.clone(), at.clone()).prop_map(|(a, b)| Harm::Swap(a, b)),
+        (at.clone(), bytes).prop_map(|(a, b)| Harm::Insert(a, b)),
+        Just(Harm::Crlf),
+        (at, 0..9_usize).prop_map(|(a, n)| Harm::Indent(a, n)),
+    ]
+}
+
+fn apply(content: &mut Vec<u8>, harm: &Harm) {
+    let length = content.len();
+    if length == 0 {
+        return;
+    }
+    match harm {
+        Harm::Truncate(at) => content.truncate(at % length),
+        Harm::Insert(at, bytes) => {
+            let at = at % length;
+            content.splice(at..at, bytes.iter().copied());
+        }
+        Harm::Crlf => *content = content.split(|b| *b == b'\n').collect::<Vec<_>>().join(&b"\r\n"[..]),
+        lines => {
+            let mut all: Vec<Vec<u8>> = content.split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
+            let count = all.len();
+            match lines {
+                Harm::Delete(at) => {
+                    all.remove(at % count);
+                }
+                Harm::Repeat(at, times) => {
+                    let line = all[at % count].clone();
+                    let at = at % count;
+                    all.splice(at..at, std::iter::repeat_n(line, *times));
+                }
+                Harm::Swap(a, b) => all.swap(a % count, b % count),
+                Harm::Indent(at, width) => {
+                    let line = &mut all[at % count];
+                    let text: Vec<u8> = line.iter().copied().skip_while(|b| *b == b' ').collect();
+                    *line = [vec![b' '; *width], text].concat();
+                }
+                Harm::Truncate(_) | Harm::Insert(..) | Harm::Crlf => {}
+            }
+            *content = all.join(&b'\n');
+        }
+    }
+}
+
+/// Checks a tree, and that all places lie in their files.
+fn run(tree: &[File]) {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let root = dir.path().canonicalize().expect("a temporary folder");
+    for (path, content) in tree {
+        let path = root.join(path);
+        std::fs::create_dir_all(path.parent().expect("in the folder")).expect("a folder");
+        std::fs::write(path, content).expect("a file");
+    }
+    let workspace = Workspace::open(std::slice::from_ref(&root), &root, Config::default());
+    let inventory = konform::evaluate::evaluate(&workspace);
+    let options = Options {
+        allowed: vec!["EU".into()],
+        today: "2026-01-01".into(),
+        strict: true,
+        ..Options::default()
+    };
+    let outcome = check(&inventory, &POLICIES, &options, workspace.sources());
+    let sources = workspace.sources();
+    for finding in &outcome.findings {
+        inside(sources, finding.span, &finding.message);
+        for step in &finding.trace {
+            inside(sources, step.span, &step.note);
+        }
+        for edit in finding.fix.iter().flat_map(|f| &f.edits) {
+            inside(sources, edit.span, "an edit");
+        }
+    }
+    for problem in outcome.problems.iter().chain(&outcome.notes) {
+        if let Some(span) = problem.span {
+            inside(sources, span, &problem.message);
+        }
+    }
+    for undecided in &outcome.undecided {
+        if let Some(span) = undecided.span {
+            inside(sources, span, &undecided.why);
+        }
+    }
+}
+
+fn inside(sources: &Sources, span: Span, what: &str) {
+    let source = sources.get(span.source);
+    assert!(
+        source.text.get(span.range()).is_some(),
+        "{}: bytes {}..{} of {} don't lie in the file or cut a character: {what}",
+        source.path,
+        span.start,
+        span.end,
+        source.text.len(),
+    );
+}
+
+#[test]
+fn every_place_lies_in_its_file() {
+    assert!(TREES.len() > 50, "the trees are found");
+    for tree in TREES.iter() {
+        run(tree);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 400,
+        max_shrink_iters: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn harmed_trees_do_no_harm(
+        which in any::<prop::sample::Index>(),
+        harms in prop::collection::vec((any::<prop::sample::Index>(), harm()), 1..5),
+    ) {
+        let mut tree = TREES[which.index(TREES.len())].clone();
+        for (file, harm) in &harms {
+            let at = file.index(tree.len());
+            apply(&mut tree[at].1, harm);
+        }
+        run(&tree);
+    }
+}
