@@ -216,7 +216,7 @@ impl Layers {
         self.last = Some(root.origin.clone());
         let owner = place.owner.to_owned();
         let step = |o: &Origin| o.then(StepKind::Reference, None, owner.clone());
-        let root = mask_encrypted(root).map_origins(&step);
+        let root = whole(mask_encrypted(root)).map_origins(&step);
         self.lay(root, &shown);
     }
 
@@ -295,4 +295,26 @@ fn before(text: &Text, problem: &Problem) -> usize {
     let chars = text.as_str();
     let offset = chars.floor_char_boundary(offset);
     chars[..offset].rfind('\n').map_or(0, |i| i + 1)
+}
+
+/// With every text of which nothing is known as something that may be no text at all.
+fn whole(node: Node) -> Node {
+    let Node { value, origin } = node;
+    let value = match value {
+        Value::Text(text) if text.is_wholly_unknown() => match text.unknown() {
+            Some(why) => Value::Unknown(why.clone()),
+            None => Value::Text(text),
+        },
+        Value::List(items) => Value::List(items.into_iter().map(whole).collect()),
+        Value::Map(map) => Value::Map(
+            map.into_iter()
+                .map(|(key, mut slot)| {
+                    slot.node = whole(slot.node);
+                    (key, slot)
+                })
+                .collect(),
+        ),
+        other => other,
+    };
+    Node { value, origin }
 }
