@@ -11,7 +11,7 @@ use crate::workspace::tests::testdata;
 
 fn read(tree: &str) -> String {
     let workspace = testdata(&format!("kustomize/{tree}"));
-    dump(&gitops::deployments(&workspace, &std::collections::BTreeSet::new()), workspace.sources())
+    dump(&gitops::deployments(&workspace), workspace.sources())
 }
 
 macro_rules! trees {

@@ -132,6 +132,6 @@ fn the_configuration_declares_what_the_tree_does_not_say() {
     );
     let config = Config::load(&dir.path().join("konform.toml")).unwrap();
     let workspace = Workspace::open(&[".".into()], dir.path(), config);
-    let inventory = crate::evaluate::gitops::deployments(&workspace, &std::collections::BTreeSet::new());
+    let inventory = crate::evaluate::gitops::deployments(&workspace);
     insta::assert_snapshot!(dump(&inventory, workspace.sources()));
 }

@@ -28,7 +28,7 @@ fn told(inventory: &Inventory) -> Vec<String> {
 
 fn deployments(files: &[(&str, &str)]) -> Vec<String> {
     let (_dir, workspace) = tree(files);
-    let inventory = gitops::deployments(&workspace, &std::collections::BTreeSet::new());
+    let inventory = gitops::deployments(&workspace);
     assert!(inventory.problems.is_empty(), "{:?}", inventory.problems);
     told(&inventory)
 }
@@ -129,7 +129,7 @@ fn deployments_with_config(config: &str, files: &[(&str, &str)]) -> Vec<String> 
     let path = dir.path().canonicalize().unwrap();
     let config = crate::workspace::Config::load(&path.join("konform.toml")).unwrap();
     let workspace = Workspace::open(&[".".into()], &path, config);
-    told(&gitops::deployments(&workspace, &std::collections::BTreeSet::new()))
+    told(&gitops::deployments(&workspace))
 }
 
 #[test]
