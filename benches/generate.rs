@@ -11,7 +11,10 @@ pub fn tree(dir: &Path, count: usize) -> usize {
     for at in 0..count {
         let group = at / 10;
         let (path, text) = match at % 10 {
-            0 | 5 => (format!("compose/{group}-{}/compose.yaml", at % 10), compose()),
+            0 | 5 => (
+                format!("compose/{group}-{}/compose.yaml", at % 10),
+                compose(),
+            ),
             1 | 6 => (format!("compose/{group}-{}/.env", at % 10 - 1), dotenv(at)),
             2 => (format!("terraform/{group}/main.tf"), terraform()),
             7 => (format!("terraform/{group}/prod.tfvars"), tfvars(at)),
@@ -34,7 +37,12 @@ fn bit(at: usize, which: u32) -> usize {
 
 fn compose() -> String {
     let mut out = String::from("services:\n");
-    for (service, image) in [("web", "web"), ("xmpp", "prosody"), ("focus", "jicofo"), ("bridge", "jvb")] {
+    for (service, image) in [
+        ("web", "web"),
+        ("xmpp", "prosody"),
+        ("focus", "jicofo"),
+        ("bridge", "jvb"),
+    ] {
         let _ = write!(
             out,
             "  {service}:\n    image: jitsi/{image}:stable-10314\n    restart: unless-stopped\n    environment:\n"
@@ -50,7 +58,9 @@ fn compose() -> String {
             let _ = writeln!(out, "      {name}: ${{{name}:-}}");
         }
     }
-    out.push_str("  db:\n    image: postgres:17\n    volumes: [\"./data:/var/lib/postgresql/data\"]\n");
+    out.push_str(
+        "  db:\n    image: postgres:17\n    volumes: [\"./data:/var/lib/postgresql/data\"]\n",
+    );
     out
 }
 
@@ -75,7 +85,10 @@ fn terraform() -> String {
 
 fn tfvars(at: usize) -> String {
     let region = ["eu-central-1", "us-east-1"][bit(at, 4)];
-    format!("region    = \"{region}\"\nrecording = {}\n", bit(at, 5) == 1)
+    format!(
+        "region    = \"{region}\"\nrecording = {}\n",
+        bit(at, 5) == 1
+    )
 }
 
 fn values(at: usize) -> String {

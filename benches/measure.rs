@@ -19,7 +19,10 @@ pub fn durations(times: usize, mut work: impl FnMut()) -> Vec<Duration> {
 pub fn spread(sorted: &[Duration]) -> String {
     match (sorted.first(), sorted.get(sorted.len() / 2), sorted.last()) {
         (Some(least), Some(middle), Some(most)) => {
-            format!("median {middle:.1?}   (least {least:.1?}, most {most:.1?}, {} runs)", sorted.len())
+            format!(
+                "median {middle:.1?}   (least {least:.1?}, most {most:.1?}, {} runs)",
+                sorted.len()
+            )
         }
         _ => "nothing was measured".to_owned(),
     }

@@ -1,7 +1,10 @@
 //! Cold start: the whole program on one file, again and again. `cargo bench --bench start`.
 
 #![allow(clippy::print_stdout, reason = "a benchmark tells what it measured")]
-#![allow(clippy::disallowed_types, reason = "the program itself is what is measured")]
+#![allow(
+    clippy::disallowed_types,
+    reason = "the program itself is what is measured"
+)]
 
 mod measure;
 

@@ -26,7 +26,10 @@ fn tree() -> Vec<(PathBuf, Vec<u8>)> {
         .iter()
         .map(|p| {
             let content = std::fs::read(p).expect("testdata is readable");
-            (p.strip_prefix(&root).expect("below testdata").to_path_buf(), content)
+            (
+                p.strip_prefix(&root).expect("below testdata").to_path_buf(),
+                content,
+            )
         })
         .collect();
     // The code blocks of the cases are the richest trees there are.
@@ -101,10 +104,20 @@ fn outcome(dir: &Path, threads: usize) -> String {
                 f.deployments,
                 f.fingerprint
             ));
-            lines.extend(f.trace.iter().map(|t| format!("  {} {}", place(t.span), t.note)));
+            lines.extend(
+                f.trace
+                    .iter()
+                    .map(|t| format!("  {} {}", place(t.span), t.note)),
+            );
         }
         lines.extend(outcome.undecided.iter().map(|u| {
-            format!("? {} {} {} {:?}", u.product, u.setting, u.why, u.span.map(place))
+            format!(
+                "? {} {} {} {:?}",
+                u.product,
+                u.setting,
+                u.why,
+                u.span.map(place)
+            )
         }));
         lines.extend(
             outcome
@@ -112,9 +125,12 @@ fn outcome(dir: &Path, threads: usize) -> String {
                 .iter()
                 .map(|p| format!("! {} {:?}", p.message, p.span.map(place))),
         );
-        lines.extend(outcome.recognised.iter().map(|r| {
-            format!("= {} {:?} {}", r.product, r.component, r.deployment)
-        }));
+        lines.extend(
+            outcome
+                .recognised
+                .iter()
+                .map(|r| format!("= {} {:?} {}", r.product, r.component, r.deployment)),
+        );
         lines.join("\n")
     })
 }
@@ -143,7 +159,11 @@ fn the_number_of_threads_changes_nothing() {
     let one = outcome(dir.path(), 1);
     assert!(one.lines().count() > 100, "there is something to compare");
     for threads in [2, 4] {
-        assert_same(&one, &outcome(dir.path(), threads), &format!("{threads} threads"));
+        assert_same(
+            &one,
+            &outcome(dir.path(), threads),
+            &format!("{threads} threads"),
+        );
     }
 }
 
@@ -178,7 +198,10 @@ fn the_order_of_documents_changes_no_finding() {
             .filter(|l| l.starts_with("all.yaml") || l.starts_with("./all.yaml"))
             // Bytes move with the documents; what is said must not.
             .filter_map(|l| l.split_once(' ').map(|(_, said)| said.to_owned()))
-            .map(|said| said.rsplit_once(' ').map_or(said.clone(), |(s, _)| s.to_owned()))
+            .map(|said| {
+                said.rsplit_once(' ')
+                    .map_or(said.clone(), |(s, _)| s.to_owned())
+            })
             .collect();
         found.sort();
         found

@@ -26,7 +26,14 @@ const POLICY_DOORS: &[(&str, &str)] = &[
 ];
 
 /// Where products have no name.
-const NEUTRAL: &[&str] = &["trace", "workspace", "syntax", "evaluate", "inventory", "report"];
+const NEUTRAL: &[&str] = &[
+    "trace",
+    "workspace",
+    "syntax",
+    "evaluate",
+    "inventory",
+    "report",
+];
 
 /// Words of products that are words of something else too, and what else.
 const COMMON_WORDS: &[(&str, &str)] = &[
@@ -44,7 +51,10 @@ const COMMON_WORDS: &[(&str, &str)] = &[
 /// What is used of modules that could also start programs or reach the network.
 const HARMLESS: &[(&str, &[&str])] = &[
     ("std::process", &["ExitCode"]),
-    ("std::net", &["IpAddr", "Ipv4Addr", "Ipv6Addr", "AddrParseError"]),
+    (
+        "std::net",
+        &["IpAddr", "Ipv4Addr", "Ipv6Addr", "AddrParseError"],
+    ),
 ];
 
 struct SourceFile {
@@ -133,7 +143,10 @@ fn names_after<'l>(line: &'l str, path: &str) -> Vec<&'l str> {
         .flat_map(|(at, _)| {
             let rest = &line[at + path.len()..];
             match rest.strip_prefix('{') {
-                Some(list) => top_level(list).into_iter().map(|p| word(p.trim())).collect(),
+                Some(list) => top_level(list)
+                    .into_iter()
+                    .map(|p| word(p.trim()))
+                    .collect(),
                 None => vec![word(rest)],
             }
         })
@@ -173,7 +186,8 @@ fn statements(file: &SourceFile) -> Vec<(usize, String)> {
         } else {
             out.push((*at, line.clone()));
         }
-        let starts_use = line.trim_start().starts_with("use ") || line.trim_start().starts_with("pub use ");
+        let starts_use =
+            line.trim_start().starts_with("use ") || line.trim_start().starts_with("pub use ");
         open = (open || starts_use) && !line.trim_end().ends_with(';');
     }
     out
@@ -187,12 +201,17 @@ fn fail(title: &str, found: &[String]) {
 fn no_stage_knows_a_later_one() {
     let mut found = Vec::new();
     for file in sources() {
-        let Some(own) = rank(&file.stage) else { continue };
+        let Some(own) = rank(&file.stage) else {
+            continue;
+        };
         for (at, line) in statements(&file) {
             for name in names_after(&line, "crate::") {
                 let Some(other) = rank(name) else { continue };
                 if name != file.stage && other >= own {
-                    found.push(format!("src/{}:{at}: {} names {name}", file.path, file.stage));
+                    found.push(format!(
+                        "src/{}:{at}: {} names {name}",
+                        file.path, file.stage
+                    ));
                 }
             }
         }
@@ -226,7 +245,10 @@ fn policy_knows_no_format() {
             }
         }
     }
-    fail("policy reads files through the doors that know no format:", &found);
+    fail(
+        "policy reads files through the doors that know no format:",
+        &found,
+    );
 }
 
 /// Words by which the products in `policies/products/` go.
@@ -285,7 +307,13 @@ fn has_word(line: &str, word: &str) -> bool {
 
 #[test]
 fn nothing_is_run_and_nobody_is_called() {
-    let forbidden = ["process::Command", "TcpStream", "UdpSocket", "UnixStream", "ToSocketAddrs"];
+    let forbidden = [
+        "process::Command",
+        "TcpStream",
+        "UdpSocket",
+        "UnixStream",
+        "ToSocketAddrs",
+    ];
     let mut found = Vec::new();
     for file in sources() {
         for (at, line) in &file.lines {

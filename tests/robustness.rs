@@ -1,4 +1,6 @@
 //! Whatever a file holds: no panic, and every place that is shown lies in its file.
+//!
+//! `PROPTEST_CASES=5000 cargo test --test robustness` looks longer.
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -108,8 +110,36 @@ fn harm() -> impl Strategy<Value = Harm> {
     let bytes = prop_oneof![
         prop::collection::vec(any::<u8>(), 1..6),
         prop::sample::select(vec![
-            "{{", "}}", "{{ if .x }}", "${", "}", "&a ", "*a", "<<: ", "|\n", ">-\n", "\"", "'", "[", "]", "{", ": ",
-            "- ", "#", "\t", "\u{feff}", "ä€😀", "\0", "$(", "`", "<<EOF\n", "\\", "%{", "!!binary ", "---\n", "=",
+            "{{",
+            "}}",
+            "{{ if .x }}",
+            "${",
+            "}",
+            "&a ",
+            "*a",
+            "<<: ",
+            "|\n",
+            ">-\n",
+            "\"",
+            "'",
+            "[",
+            "]",
+            "{",
+            ": ",
+            "- ",
+            "#",
+            "\t",
+            "\u{feff}",
+            "ä€😀",
+            "\0",
+            "$(",
+            "`",
+            "<<EOF\n",
+            "\\",
+            "%{",
+            "!!binary ",
+            "---\n",
+            "=",
         ])
         .prop_map(|s| s.as_bytes().to_vec()),
     ];
@@ -135,9 +165,15 @@ fn apply(content: &mut Vec<u8>, harm: &Harm) {
             let at = at % length;
             content.splice(at..at, bytes.iter().copied());
         }
-        Harm::Crlf => *content = content.split(|b| *b == b'\n').collect::<Vec<_>>().join(&b"\r\n"[..]),
+        Harm::Crlf => {
+            *content = content
+                .split(|b| *b == b'\n')
+                .collect::<Vec<_>>()
+                .join(&b"\r\n"[..])
+        }
         lines => {
-            let mut all: Vec<Vec<u8>> = content.split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
+            let mut all: Vec<Vec<u8>> =
+                content.split(|b| *b == b'\n').map(<[u8]>::to_vec).collect();
             let count = all.len();
             match lines {
                 Harm::Delete(at) => {
@@ -223,7 +259,6 @@ fn every_place_lies_in_its_file() {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 400,
         max_shrink_iters: 200,
         failure_persistence: None,
         ..ProptestConfig::default()

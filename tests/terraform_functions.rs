@@ -26,21 +26,48 @@ struct Case {
 const KNOWN: &[(&str, &str)] = &[
     ("list(\"a\")", "older versions have it"),
     ("map(\"a\", \"b\")", "older versions have it"),
-    ("format(\"%v\", null)", "a null without a type makes everything unknown there"),
-    ("format(\"%s\", null)", "a null without a type makes everything unknown there"),
-    ("{a = 1, a = 2}", "a key that is written twice is an error of the parser"),
+    (
+        "format(\"%v\", null)",
+        "a null without a type makes everything unknown there",
+    ),
+    (
+        "format(\"%s\", null)",
+        "a null without a type makes everything unknown there",
+    ),
+    (
+        "{a = 1, a = 2}",
+        "a key that is written twice is an error of the parser",
+    ),
     ("true ? 1 : [1]", "the arm that isn't taken doesn't matter"),
-    ("try(nope.x, 1)", "references are looked up when they are evaluated"),
+    (
+        "try(nope.x, 1)",
+        "references are looked up when they are evaluated",
+    ),
     ("type(1)", "the console has it, configurations don't"),
-    ("cidrsubnet(\"10.0.0.0/24\", -1, 0)", "a network larger than its own"),
+    (
+        "cidrsubnet(\"10.0.0.0/24\", -1, 0)",
+        "a network larger than its own",
+    ),
     ("log(0, 10)", "there are no infinities"),
     ("1 / 0", "there are no infinities"),
     ("pow(2, 64)", "exact here, a float there"),
     ("1.1 * 1.1", "decimal here, binary there"),
-    ("\"é\" == \"e\\u0301\"", "combining characters are not composed"),
-    ("length(\"👨‍👩‍👧\")", "characters that are drawn as one are not one"),
-    ("length(\"e\\u0301\")", "characters that are drawn as one are not one"),
-    ("provider::foo::bar(1)", "which functions a provider has isn't known"),
+    (
+        "\"é\" == \"e\\u0301\"",
+        "combining characters are not composed",
+    ),
+    (
+        "length(\"👨‍👩‍👧\")",
+        "characters that are drawn as one are not one",
+    ),
+    (
+        "length(\"e\\u0301\")",
+        "characters that are drawn as one are not one",
+    ),
+    (
+        "provider::foo::bar(1)",
+        "which functions a provider has isn't known",
+    ),
     ("templatestring(\"x\", {})", "any template will do"),
 ];
 
@@ -48,7 +75,9 @@ const KNOWN: &[(&str, &str)] = &[
 fn without_types(printed: &str) -> String {
     ["string", "number", "bool"]
         .iter()
-        .fold(printed.to_owned(), |p, t| p.replace(&format!("to{t}(null)"), "null"))
+        .fold(printed.to_owned(), |p, t| {
+            p.replace(&format!("to{t}(null)"), "null")
+        })
 }
 
 #[test]
@@ -80,9 +109,17 @@ fn expressions_are_what_terraform_makes_of_them() {
                 continue;
             }
             let got = got.map(|v| console::shown(&v)).map_err(|f| f.message);
-            wrong.push(format!("{}\n   {got:?}\n   {:?} {:?}", case.expr, case.prints, case.fails));
+            wrong.push(format!(
+                "{}\n   {got:?}\n   {:?} {:?}",
+                case.expr, case.prints, case.fails
+            ));
         }
     }
     assert!(total >= 600, "only {total} cases");
-    assert!(wrong.is_empty(), "{} of {total} differ:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {total} differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

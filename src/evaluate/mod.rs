@@ -4,11 +4,15 @@ pub mod boot;
 pub mod compose;
 pub mod gitops;
 pub mod helm;
+pub mod helmfile;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod release;
 mod standalone;
 pub mod terraform;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 use rayon::prelude::*;
 
@@ -16,14 +20,14 @@ use crate::inventory::Inventory;
 use crate::trace::Sources;
 use crate::workspace::Workspace;
 
-/// Reads what is deployed by one tool.
-type Evaluator = fn(&Workspace) -> Inventory;
+/// Reads what is deployed by one tool; files in the set belong to helmfiles.
+type Evaluator = fn(&Workspace, &BTreeSet<PathBuf>) -> Inventory;
 
 /// All of them, in the order in which their deployments are told.
 const EVALUATORS: &[Evaluator] = &[
-    compose::deployments,
+    |workspace, _| compose::deployments(workspace),
     gitops::deployments,
-    terraform::deployments,
+    |workspace, _| terraform::deployments(workspace),
 ];
 
 /// Everything that would be deployed from the files of `workspace`.
@@ -35,8 +39,12 @@ pub fn evaluate(workspace: &Workspace) -> Inventory {
 }
 
 fn evaluate_with(workspace: &Workspace, evaluators: &[Evaluator]) -> Inventory {
-    let found: Vec<Inventory> = evaluators.par_iter().map(|e| e(workspace)).collect();
-    let mut all = Inventory::default();
+    let helmfiles = helmfile::deployments(workspace);
+    let found: Vec<Inventory> = evaluators
+        .par_iter()
+        .map(|e| e(workspace, &helmfiles.taken))
+        .collect();
+    let mut all = helmfiles.inventory;
     for inventory in found {
         all.deployments.extend(inventory.deployments);
         all.problems.extend(inventory.problems);
@@ -46,6 +54,8 @@ fn evaluate_with(workspace: &Workspace, evaluators: &[Evaluator]) -> Inventory {
     let scripts = boot::deployments(workspace);
     all.deployments.extend(scripts.deployments);
     // What nobody took in stands for itself.
+    let mut taken = taken;
+    taken.extend(helmfiles.taken.iter().filter_map(|path| Some(workspace.file(path)?.source)));
     let rest = standalone::deployments(workspace, &taken);
     all.deployments.extend(rest.deployments);
     all.problems.extend(rest.problems);

@@ -12,7 +12,7 @@ use super::format::{Lang, Rule, Type};
 use super::image::glob;
 use super::place::Named;
 use super::suppress::Suppressions;
-use super::values::{Meaning, origin_of};
+use super::values::{Meaning, decided_by, origin_of};
 use super::words::{Placeholders, fill, join, line_to_write, without_sentence};
 use crate::inventory::Deployment;
 use crate::trace::{Origin, Problem, Span, StepKind};
@@ -124,10 +124,21 @@ impl<'r, 'a> Assembly<'r, 'a> {
     pub(super) fn add(&mut self, draft: Draft<'_, 'a>) {
         let fact = draft.fact;
         let lang = self.run.options.lang;
-        let origin = match &fact.node {
+        let mut origin = match &fact.node {
             Some(node) => origin_of(node, self.run.sources),
             None => fact.add_at.clone(),
         };
+        let decided = fact
+            .node
+            .as_ref()
+            .and_then(|_| decided_by(&origin, self.run.sources));
+        let write = match &decided {
+            Some(at) => self.line_for_key(fact, at),
+            None => line_to_write(fact),
+        };
+        if let Some(at) = decided {
+            origin = at;
+        }
         let Some(span) = origin.nearest_span() else {
             return;
         };
@@ -147,7 +158,6 @@ impl<'r, 'a> Assembly<'r, 'a> {
             .map(|(_, p)| format!("{} ({})", p.operator, p.country))
             .collect();
         names.dedup();
-        let write = line_to_write(fact);
         let mut words = Placeholders::from([
             ("title", fact.setting.title.get(lang).to_owned()),
             ("setting", fact.name.to_owned()),
@@ -261,6 +271,23 @@ impl<'r, 'a> Assembly<'r, 'a> {
             deployments: vec![draft.deployment.to_owned()],
             source: None,
         });
+    }
+
+    /// What to write at a key of a values file, if the setting knows that key.
+    fn line_for_key(&self, fact: &Fact<'_>, at: &Origin) -> Option<String> {
+        let span = at.span()?;
+        let source = self.run.sources.get(span.source);
+        let line = &source.text[source.line_range(source.line_index(span.start as usize))];
+        let key = line.split_once(':')?.0.trim().trim_matches(['"', '\'', '-', ' ']);
+        let written = fact.setting.written.iter().find(|w| {
+            w.value
+                .as_deref()
+                .is_some_and(|path| path.rsplit('.').next() == Some(key))
+        })?;
+        line_to_write(&Fact {
+            written: Some(written),
+            ..fact.clone()
+        })
     }
 
     /// The part of a span that lies on its first line: to underline, not to quote.

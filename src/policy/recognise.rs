@@ -530,7 +530,9 @@ fn named(file: &ConfigFile, path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or(path);
     file.names.iter().any(|pattern| {
         if pattern.contains('/') {
-            glob(path, pattern) || glob(path, &format!("*/{pattern}"))
+            // `**/` may stand for nothing.
+            let below = pattern.strip_prefix("**/").unwrap_or(pattern);
+            glob(path, pattern) || glob(path, below) || glob(path, &format!("*/{below}"))
         } else {
             glob(last, pattern)
         }

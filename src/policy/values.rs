@@ -2,7 +2,7 @@
 
 use super::format::{Otherwise, Scalar, Spelling, Type, Unit};
 use super::image::glob;
-use crate::trace::{Node, Origin, Value};
+use crate::trace::{Node, Origin, Role, StepKind, Value};
 
 /// What a setting's value means.
 #[derive(Debug, Clone, PartialEq)]
@@ -402,6 +402,46 @@ pub fn origin_of(node: &Node, sources: &crate::trace::Sources) -> Origin {
         }
         _ => node.origin.clone(),
     }
+}
+
+/// How many lines a literal may stand below a condition for the condition to be about it, and
+/// not about the whole file.
+const NEAR: usize = 3;
+
+/// If settings decided that a literal of a template or module stands there, the origin of what
+/// decided: `{{ .Values.auth | ternary "1" "0" }}`, `{{ if .Values.recording }}1{{ end }}`.
+///
+/// The literal becomes the first step of the way from there.
+#[must_use]
+pub fn decided_by(origin: &Origin, sources: &crate::trace::Sources) -> Option<Origin> {
+    let literal = origin.span()?;
+    if sources.role(literal) == Role::Settings {
+        return None;
+    }
+    let line = |span: crate::trace::Span| sources.position(span).line;
+    let steps = origin.steps();
+    let found = steps.iter().find_map(|step| {
+        let about = match step.kind {
+            StepKind::Function => true,
+            StepKind::Guard => step.at.is_some_and(|at| {
+                at.source == literal.source
+                    && line(literal).saturating_sub(line(at)) <= NEAR
+                    && line(at) <= line(literal)
+            }),
+            _ => false,
+        };
+        let setting = |input: &&Origin| {
+            input
+                .span()
+                .is_some_and(|span| sources.role(span) == Role::Settings)
+        };
+        about.then(|| step.inputs.iter().rev().find(setting)).flatten()
+    })?;
+    let mut out = found.then(StepKind::Guard, Some(literal), "decides what stands here");
+    for step in steps {
+        out = out.then_with(step.kind, step.at, step.note.clone(), Vec::new());
+    }
+    Some(out)
 }
 
 #[cfg(test)]

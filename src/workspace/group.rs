@@ -220,6 +220,15 @@ impl Workspace {
 
     /// Files that could configure a program, mounted somewhere or not.
     pub fn config_files(&self) -> impl Iterator<Item = &WorkspaceFile> {
-        self.of_kind(Kind::Config)
+        self.files()
+            .iter()
+            .filter(|f| f.kind == Kind::Config || (f.kind == Kind::Ansible && holds_variables(f)))
     }
+}
+
+/// Whether a file of a playbook holds nothing but variables: they configure what the playbook sets up.
+fn holds_variables(file: &WorkspaceFile) -> bool {
+    file.path
+        .split('/')
+        .any(|dir| matches!(dir, "group_vars" | "host_vars" | "vars" | "defaults"))
 }

@@ -65,7 +65,9 @@ pub fn parse(file: &str, text: &str) -> Vec<Section> {
         if fence.len() < 3 {
             continue;
         }
-        let path = line.split_whitespace().find_map(|w| w.strip_prefix("file="));
+        let path = line
+            .split_whitespace()
+            .find_map(|w| w.strip_prefix("file="));
         let mut body = Vec::new();
         for (at, line) in lines.by_ref() {
             if line.trim_end() == fence {

@@ -131,7 +131,11 @@ fn options(config: &Config) -> Options {
     );
     Options {
         allowed,
-        processors: config.processors.iter().map(|p| p.name.value.clone()).collect(),
+        processors: config
+            .processors
+            .iter()
+            .map(|p| p.name.value.clone())
+            .collect(),
         own_hosts: config.own_hosts.clone(),
         today: "2026-01-01".to_owned(),
         ..Options::default()

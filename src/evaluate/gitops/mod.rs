@@ -66,16 +66,21 @@ impl Charts for Unrendered {
     }
 }
 
-/// All deployments of the tree that end in a cluster, charts of the tree rendered.
+/// All deployments of the tree that end in a cluster, charts of the tree rendered. Values files
+/// in `taken` belong to somebody else.
 #[must_use]
-pub fn deployments(workspace: &Workspace) -> Inventory {
-    deployments_with(workspace, &Library::new(workspace))
+pub fn deployments(workspace: &Workspace, taken: &BTreeSet<PathBuf>) -> Inventory {
+    deployments_with(workspace, &Library::new(workspace), taken)
 }
 
 /// All deployments of the tree that end in a cluster. `charts` renders those whose chart is in
-/// the tree.
+/// the tree; values files in `taken` belong to somebody else.
 #[must_use]
-pub fn deployments_with(workspace: &Workspace, charts: &dyn Charts) -> Inventory {
+pub fn deployments_with(
+    workspace: &Workspace,
+    charts: &dyn Charts,
+    taken: &BTreeSet<PathBuf>,
+) -> Inventory {
     let mut out = Inventory::default();
     let (mut groups, problems) = groups::read(workspace);
     out.problems = problems;
@@ -90,7 +95,7 @@ pub fn deployments_with(workspace: &Workspace, charts: &dyn Charts) -> Inventory
         }
     }
     let tree = Tree::new(&groups);
-    let mut claimed = BTreeSet::new();
+    let mut claimed = taken.clone();
     for group in &groups {
         let deployments = of_group(workspace, group, &tree, charts, &mut claimed);
         out.deployments.extend(deployments);
@@ -176,7 +181,7 @@ fn of_group(
 }
 
 /// The deployment of one installation.
-fn installed(
+pub(crate) fn installed(
     workspace: &Workspace,
     name: String,
     kind: &'static str,

@@ -51,7 +51,8 @@ fn lay(out: &mut Map, key: String, slot: Slot, layer: &str, depth: usize) {
 
 /// `new`, remembering that it took the place of `old`.
 pub(crate) fn overridden(new: Node, old: &Node, layer: &str) -> Node {
-    if old.is_null() {
+    // What comes back by another way is no news.
+    if old.is_null() || old.origin.span().is_some() && old.origin.place == new.origin.place {
         return new;
     }
     let note: Cow<'static, str> = Cow::Owned(format!("{layer} overrides {}", shown(old)));

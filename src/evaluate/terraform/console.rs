@@ -1,6 +1,6 @@
 //! Values as `terraform console` prints them, for comparing with it.
 
-use super::value::{Data, MAX_NESTING, Val, Fields};
+use super::value::{Data, Fields, MAX_NESTING, Val};
 
 /// A value as text, as the console prints it.
 #[must_use]

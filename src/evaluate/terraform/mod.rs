@@ -18,8 +18,8 @@ mod roots;
 mod tests;
 pub mod value;
 
-pub use expr::{Fail, Outcome};
 use expr::Scope;
+pub use expr::{Fail, Outcome};
 use graph::World;
 pub use roots::{Options, deployments, deployments_with};
 

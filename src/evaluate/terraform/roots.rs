@@ -12,7 +12,7 @@ use super::graph::{Given, Library, World};
 use super::limits;
 use super::value::Val;
 use crate::evaluate::helm;
-use crate::inventory::{Deployment, Inventory, Item};
+use crate::inventory::{Deployment, Inventory, Item, Resource};
 use crate::trace::{Origin, Problem, Role, Span, StepKind, Text};
 use crate::workspace::config::{DeploymentConfig, Written};
 use crate::workspace::{Kind, TerraformRoot, Workspace, WorkspaceFile};
@@ -53,12 +53,24 @@ pub fn deployments(workspace: &Workspace) -> Inventory {
 #[must_use]
 pub fn deployments_with(workspace: &Workspace, options: &Options) -> Inventory {
     let library = Library::new(workspace);
-    let plans = plans(workspace, &library, options);
+    let mut out = Inventory::default();
+    let Some(plans) = with_stack(|| plans(workspace, &library, options)) else {
+        out.problems.push(Problem::new(
+            "reading Terraform's files stopped unexpectedly",
+            None,
+        ));
+        return out;
+    };
     let read: Vec<(Deployment, Vec<Problem>)> = plans
         .into_par_iter()
-        .map(|plan| with_stack(|| run(workspace, &library, plan, options)))
+        .map(|plan| {
+            let name = plan.name.clone();
+            with_stack(|| run(workspace, &library, plan, options)).unwrap_or_else(|| {
+                let message = format!("evaluating {name} stopped unexpectedly");
+                (Deployment::default(), vec![Problem::new(message, None)])
+            })
+        })
         .collect();
-    let mut out = Inventory::default();
     for (deployment, problems) in read {
         out.problems.extend(problems);
         if !deployment.items.is_empty() {
@@ -68,18 +80,15 @@ pub fn deployments_with(workspace: &Workspace, options: &Options) -> Inventory {
     out
 }
 
-/// Runs `work` with enough stack for the deepest expression that is allowed.
-fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T
-where
-    T: Default,
-{
+/// Runs `work` with enough stack for the deepest expression that is allowed; none if it
+/// panicked, which is a mistake of ours that must not take the rest of the run with it.
+fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     std::thread::scope(|scope| {
         std::thread::Builder::new()
             .stack_size(limits::STACK)
             .spawn_scoped(scope, work)
             .ok()
             .and_then(|thread| thread.join().ok())
-            .unwrap_or_default()
     })
 }
 
@@ -89,31 +98,41 @@ fn run(
     plan: Plan,
     options: &Options,
 ) -> (Deployment, Vec<Problem>) {
-    let tree = workspace;
-    let workspace = options
+    let name = options
         .workspace
         .as_ref()
         .map(|name| Val::str(name.clone(), &Origin::nowhere()));
-    let world = World::new(library, &plan.dir, plan.given, workspace);
+    let world = World::new(library, &plan.dir, plan.given, name);
     let resources = world.resources();
     let mut problems = plan.problems;
     problems.extend(world.take_problems());
-    let carried = carriers::carried(tree, &plan.dir, &resources);
+    let (deployment, more) = assemble(workspace, plan.name, &plan.dir, resources);
+    problems.extend(more);
+    (deployment, problems)
+}
+
+/// The resources of the root module in `dir`, and what they carry.
+pub(super) fn assemble(
+    workspace: &Workspace,
+    name: String,
+    dir: &Path,
+    resources: Vec<Resource>,
+) -> (Deployment, Vec<Problem>) {
+    let carried = carriers::carried(workspace, dir, &resources);
     let mut items: Vec<Item> = resources.into_iter().map(Item::Resource).collect();
     items.extend(carried.items);
-    let charts = helm::render::Library::new(tree);
+    let charts = helm::render::Library::new(workspace);
     let mut notes = carried.notes;
     for chart in carried.charts {
         items.extend(helm::deployments::installed(&charts, chart, &mut notes));
     }
-    problems.extend(charts.take_problems());
     let deployment = Deployment {
-        name: plan.name,
+        name,
         kind: "terraform",
         items,
         notes,
     };
-    (deployment, problems)
+    (deployment, charts.take_problems())
 }
 
 /// What is deployed, ordered by folder, then variable file.
@@ -147,10 +166,17 @@ fn plans(workspace: &Workspace, library: &Library<'_>, options: &Options) -> Vec
         };
         let mut files = automatic(workspace, &dir.value);
         files.extend(config.var_files.iter().map(|w| w.value.clone()));
-        let mut plan = plan(workspace, config.name.value.clone(), &dir.value, &files, options);
+        let mut plan = plan(
+            workspace,
+            config.name.value.clone(),
+            &dir.value,
+            &files,
+            options,
+        );
         for (name, value) in &config.vars {
             let val = configured(workspace, value, &config.name.value, name);
-            plan.given.insert(name.clone(), Given::Val(val));
+            let name = name.strip_prefix("TF_VAR_").unwrap_or(name);
+            plan.given.insert(name.to_owned(), Given::Val(val));
         }
         command_line(workspace, options, &mut plan);
         out.push(plan);
@@ -160,7 +186,10 @@ fn plans(workspace: &Workspace, library: &Library<'_>, options: &Options) -> Vec
 
 /// Folders that a module of another folder calls.
 fn called(workspace: &Workspace, library: &Library<'_>) -> BTreeSet<PathBuf> {
-    let dirs: BTreeSet<&Path> = workspace.of_kind(Kind::Terraform).map(WorkspaceFile::dir).collect();
+    let dirs: BTreeSet<&Path> = workspace
+        .of_kind(Kind::Terraform)
+        .map(WorkspaceFile::dir)
+        .collect();
     let mut out = BTreeSet::new();
     for dir in dirs {
         let module = library.module(dir);
@@ -256,10 +285,15 @@ fn read_values(workspace: &Workspace, file: &Path, plan: &mut Plan) {
     };
     let text = workspace.text(source);
     let json = file.extension().is_some_and(|e| e == "json");
-    let (body, problems): (Body, _) = if json { json::values(&text) } else { read_hcl(&text) };
+    let (body, problems): (Body, _) = if json {
+        json::values(&text)
+    } else {
+        read_hcl(&text)
+    };
     plan.problems.extend(problems);
     for attribute in body.attributes {
-        plan.given.insert(attribute.name, Given::Expr(attribute.value));
+        plan.given
+            .insert(attribute.name, Given::Expr(attribute.value));
     }
 }
 
@@ -283,9 +317,11 @@ fn configured(
     deployment: &str,
     name: &str,
 ) -> Val {
-    let origin = workspace.read(&value.file).map_or_else(Origin::nowhere, |source| {
-        Origin::at(Span::new(source, value.range.start, value.range.end))
-    });
+    let origin = workspace
+        .read(&value.file)
+        .map_or_else(Origin::nowhere, |source| {
+            Origin::at(Span::new(source, value.range.start, value.range.end))
+        });
     from_toml(&value.value, &origin, 0).then(
         StepKind::Reference,
         None,
@@ -307,7 +343,10 @@ fn from_toml(value: &toml::Value, origin: &Origin, depth: usize) -> Val {
                 .map(|span| Span::new(span.source, span.start as usize + 1, span.end as usize - 1));
             Val {
                 origin: origin.clone(),
-                ..Val::text(Text::opaque(s.clone(), place.map_or_else(|| origin.clone(), Origin::at)))
+                ..Val::text(Text::opaque(
+                    s.clone(),
+                    place.map_or_else(|| origin.clone(), Origin::at),
+                ))
             }
         }
         toml::Value::Integer(i) => Val::int(i128::from(*i), origin.clone()),
@@ -318,13 +357,20 @@ fn from_toml(value: &toml::Value, origin: &Origin, depth: usize) -> Val {
         toml::Value::Boolean(b) => Val::bool(*b, origin.clone()),
         toml::Value::Datetime(d) => Val::str(d.to_string(), origin),
         toml::Value::Array(items) => Val::tuple(
-            items.iter().map(|v| from_toml(v, origin, depth + 1)).collect(),
+            items
+                .iter()
+                .map(|v| from_toml(v, origin, depth + 1))
+                .collect(),
             origin.clone(),
         ),
         toml::Value::Table(table) => {
             let mut fields = Fields::default();
             for (name, value) in table {
-                fields.set(name.clone(), origin.clone(), from_toml(value, origin, depth + 1));
+                fields.set(
+                    name.clone(),
+                    origin.clone(),
+                    from_toml(value, origin, depth + 1),
+                );
             }
             Val::object(fields, origin.clone())
         }

@@ -42,9 +42,6 @@ fn keys_are_spelled_as_on_the_way_through_json() {
 fn scalars_are_typed_as_kubernetes_does() {
     let (_, root) = root(
         "a: yes\nb: 0644\nc: 0x1F\nd: 1_000\ne: .5\nf: 'yes'\ng: ~\nh: 1e3\ni: !!str 1\nj: 08\nk: off\nl:\nm: 1.2.3\np: -.inf\nq: -0.5\nr: -08\no: 2024-01-01\n",
-        "a: yes\nb: 0644\nc: 0x1F\nd: 1_000\ne: .5\nf: 'yes'\ng: ~\nh: 1e3\ni: !!str 1\nj: 08\nk: off\nl:\nm: 1.2.3\nq: -.inf\no: 2024-01-01\np: - \n"
-            .replace("p: - \n", "")
-            .as_str(),
     );
     let value = |key: &str| root.get(key).map(|n| n.value.clone());
     assert_eq!(value("a"), Some(Value::Bool(true)));
@@ -63,7 +60,6 @@ fn scalars_are_typed_as_kubernetes_does() {
     assert_eq!(value("p"), Some(Value::Float(f64::NEG_INFINITY)));
     assert_eq!(value("q"), Some(Value::Float(-0.5)));
     assert_eq!(value("r"), Some(Value::Float(-8.0)));
-    assert_eq!(value("q"), Some(Value::Float(f64::NEG_INFINITY)));
     assert_eq!(root.get("o").and_then(Node::as_str), Some("2024-01-01"));
 }
 
@@ -130,8 +126,6 @@ fn aliases_and_merge_keys_come_from_the_anchor() {
     );
     assert_eq!(root.at(&["use", "x"]).and_then(Node::as_int), Some(3));
     let merged = root.at(&["use", "kept"]).expect("merged");
-        "base: &b {live: 1, \"x\": 2}\nuse:\n  x: 3\n  <<: *b\nmore: [*b]\nlist:\n  <<: [{k: 1}, {k: 2, l: 3}]\n",
-    let merged = root.at(&["use", "live"]).expect("merged");
     assert_eq!(merged.as_int(), Some(1));
     assert_eq!(span(&sources, merged), "1");
     assert_eq!(

@@ -19,7 +19,7 @@ impl Engine {
         let val = match result {
             Err(error) if self.host.is_some() => {
                 let at = pipe.mark.span.map(Origin::at).unwrap_or_default();
-                Val::unknown(Unknown::new(error.message), at)
+                Val::unknown(why(&error, &pipe.mark.note), at)
             }
             other => other?,
         };
@@ -236,6 +236,14 @@ impl Engine {
             val.go_type()
         ))
     }
+}
+
+/// Why a pipeline that ended in an error has no value.
+fn why(error: &RenderError, note: &str) -> Arc<Unknown> {
+    if error.message.starts_with("nil pointer evaluating") {
+        return Unknown::new(format!("there is no value for {note}"));
+    }
+    Unknown::new(error.message.clone())
 }
 
 /// The origin of what isn't there: the map that lacks it.

@@ -4,17 +4,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use hcl::edit::Span as _;
-use hcl::edit::expr::{
-    BinaryOperator, Expression, ObjectKey, TraversalOperator, UnaryOperator,
-};
+use hcl::edit::expr::{BinaryOperator, Expression, ObjectKey, TraversalOperator, UnaryOperator};
 use hcl::edit::parser;
 use hcl::edit::structure::{self, BlockLabel, Structure};
 
 use super::literal::Style;
 use super::template::{dedent, full};
-use super::{
-    Attribute, Binary, Block, Body, Expr, ExprKind, For, Key, Label, Op, Part, Unary,
-};
+use super::{Attribute, Binary, Block, Body, Expr, ExprKind, For, Key, Label, Op, Part, Unary};
 use crate::evaluate::terraform::value::{Num, Val};
 use crate::trace::{Origin, Text};
 
@@ -83,7 +79,10 @@ fn without_empty_heredocs(chars: &str) -> Cow<'_, str> {
             .find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-')
             .unwrap_or(0);
         let (delimiter, rest) = word.split_at(len);
-        let Some(line) = rest.strip_prefix('\n').or_else(|| rest.strip_prefix("\r\n")) else {
+        let Some(line) = rest
+            .strip_prefix('\n')
+            .or_else(|| rest.strip_prefix("\r\n"))
+        else {
             continue;
         };
         let Some(after) = line.trim_start_matches([' ', '\t']).strip_prefix(delimiter) else {
@@ -94,7 +93,13 @@ fn without_empty_heredocs(chars: &str) -> Cow<'_, str> {
             let end = chars.len() - after.len();
             let blank: String = chars[at + 2..end]
                 .bytes()
-                .map(|b| if matches!(b, b'\n' | b'\r') { char::from(b) } else { ' ' })
+                .map(|b| {
+                    if matches!(b, b'\n' | b'\r') {
+                        char::from(b)
+                    } else {
+                        ' '
+                    }
+                })
                 .collect();
             out.to_mut().replace_range(at..end, &format!("\"\"{blank}"));
         }
@@ -156,15 +161,20 @@ impl Reader<'_> {
     pub(super) fn expr(&self, expr: &Expression) -> Expr {
         let range = expr.span().unwrap_or_default();
         let origin = self.text.origin_of(range.clone());
-        let literal = |val: Val| ExprKind::Literal(Val { origin: origin.clone(), ..val });
+        let literal = |val: Val| {
+            ExprKind::Literal(Val {
+                origin: origin.clone(),
+                ..val
+            })
+        };
         let kind = match expr {
             Expression::Null(_) => literal(Val::null(origin.clone())),
             Expression::Bool(b) => literal(Val::bool(*b.value(), origin.clone())),
             Expression::Number(number) => {
                 let written = self.text.as_str().get(range.clone()).unwrap_or("");
                 let digits: String = written.chars().filter(|c| !c.is_whitespace()).collect();
-                let num = Num::parse(&digits)
-                    .or_else(|| number.value().as_f64().and_then(Num::float));
+                let num =
+                    Num::parse(&digits).or_else(|| number.value().as_f64().and_then(Num::float));
                 match num {
                     Some(num) => literal(Val::num(num, origin.clone())),
                     None => ExprKind::Broken("a number out of bounds".to_owned()),
@@ -219,7 +229,11 @@ impl Reader<'_> {
                 }
             }
             Expression::Traversal(traversal) => {
-                let ops: Vec<_> = traversal.operators.iter().map(|o| (o.span(), o.value())).collect();
+                let ops: Vec<_> = traversal
+                    .operators
+                    .iter()
+                    .map(|o| (o.span(), o.value()))
+                    .collect();
                 ExprKind::Traverse(Box::new(self.expr(&traversal.expr)), self.ops(&ops))
             }
             Expression::UnaryOp(op) => {
@@ -248,9 +262,7 @@ impl Reader<'_> {
 
     fn key(&self, key: &ObjectKey) -> Key {
         match key {
-            ObjectKey::Ident(name) => {
-                Key::Name(name.as_str().to_owned(), self.origin(key.span()))
-            }
+            ObjectKey::Ident(name) => Key::Name(name.as_str().to_owned(), self.origin(key.span())),
             ObjectKey::Expression(expr) => Key::Expr(self.expr(expr)),
         }
     }

@@ -104,7 +104,9 @@ fn collect(
     }
     for map in objects(node) {
         if labels == 0 {
-            let header = have.last().map_or_else(|| key.clone(), |l| l.origin.clone());
+            let header = have
+                .last()
+                .map_or_else(|| key.clone(), |l| l.origin.clone());
             out.push(Block {
                 kind: kind.to_owned(),
                 labels: have.clone(),
@@ -154,7 +156,8 @@ fn value(kind: &str, name: &str, node: &Node, depth: usize) -> Expr {
         let val = Val::from_node(node);
         return Expr::new(ExprKind::Literal(val), node.origin.clone());
     }
-    if kind == "variable" && name == "type"
+    if kind == "variable"
+        && name == "type"
         && let Some(text) = node.as_text()
     {
         return read(hcl::expression(text), node);
@@ -163,9 +166,7 @@ fn value(kind: &str, name: &str, node: &Node, depth: usize) -> Expr {
 }
 
 fn read(result: Result<Expr, hcl::SyntaxError>, node: &Node) -> Expr {
-    result.unwrap_or_else(|error| {
-        Expr::new(ExprKind::Broken(error.message), node.origin.clone())
-    })
+    result.unwrap_or_else(|error| Expr::new(ExprKind::Broken(error.message), node.origin.clone()))
 }
 
 fn expr(node: &Node, depth: usize) -> Expr {

@@ -298,7 +298,11 @@ fn cut_text(text: &Text, fresh: &mut bool, indent: usize) -> Text {
     for token in tokens(text.as_str()) {
         let end = at + token.len();
         if std::mem::take(fresh) && spaces(token).is_some() {
-            at += token.chars().take(indent).map(char::len_utf8).sum::<usize>();
+            at += token
+                .chars()
+                .take(indent)
+                .map(char::len_utf8)
+                .sum::<usize>();
         }
         out.push(&text.slice(at..end));
         *fresh = *fresh || token.ends_with('\n');

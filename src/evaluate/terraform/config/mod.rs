@@ -57,7 +57,11 @@ impl Declared {
     fn of(block: Block) -> Self {
         Self {
             kind: block.label(0).to_owned(),
-            name: block.labels.last().map(|l| l.name.clone()).unwrap_or_default(),
+            name: block
+                .labels
+                .last()
+                .map(|l| l.name.clone())
+                .unwrap_or_default(),
             header: block.header,
             body: block.body,
         }
@@ -167,10 +171,7 @@ fn provider_type(value: &Expr) -> Option<String> {
             Key::Expr(key) if literal(key) == Some("source") => literal(value),
             _ => None,
         })?,
-        ExprKind::Literal(val) => val
-            .fields()?
-            .get("source")?
-            .as_str()?,
+        ExprKind::Literal(val) => val.fields()?.get("source")?.as_str()?,
         _ => return None,
     };
     source.rsplit('/').next().map(str::to_owned)

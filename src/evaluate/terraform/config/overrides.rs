@@ -68,7 +68,11 @@ fn merge(base: &mut Body, over: Body) {
     for attribute in over.attributes {
         // A block of that name gives way to an argument, as in `dynamic`'s old form.
         base.blocks.retain(|b| b.kind != attribute.name);
-        match base.attributes.iter_mut().find(|a| a.name == attribute.name) {
+        match base
+            .attributes
+            .iter_mut()
+            .find(|a| a.name == attribute.name)
+        {
             Some(old) => *old = attribute,
             None => base.attributes.push(attribute),
         }

@@ -5,8 +5,19 @@ use crate::trace::{Problem, Text};
 
 /// Words that start a block at the top of a file.
 const KEYWORDS: &[&str] = &[
-    "resource", "data", "module", "variable", "output", "locals", "provider", "terraform", "moved",
-    "import", "removed", "check", "ephemeral",
+    "resource",
+    "data",
+    "module",
+    "variable",
+    "output",
+    "locals",
+    "provider",
+    "terraform",
+    "moved",
+    "import",
+    "removed",
+    "check",
+    "ephemeral",
 ];
 
 /// Reads `text`; if it can't be read as a whole, block by block, so that one bad block doesn't
@@ -46,7 +57,10 @@ fn problem(text: &Text, error: &hcl::SyntaxError) -> Problem {
     let end = text.as_str()[floor(text.as_str(), at)..]
         .find('\n')
         .map_or(text.len(), |n| at + n);
-    let span = text.origin_of(at..end).nearest_span().or_else(|| text.origin_at(at).nearest_span());
+    let span = text
+        .origin_of(at..end)
+        .nearest_span()
+        .or_else(|| text.origin_at(at).nearest_span());
     Problem::new(format!("not valid HCL: {}", error.message), span)
 }
 
@@ -80,7 +94,9 @@ fn starts(text: &str) -> Vec<usize> {
                 .rfind("<<")
                 .map(|i| bare[i + 2..].trim_start_matches('-'))
                 .filter(|w| {
-                    !w.is_empty() && w.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-')
+                    !w.is_empty()
+                        && w.chars()
+                            .all(|c| c.is_alphanumeric() || c == '_' || c == '-')
                 });
         }
         at += line.len();

@@ -73,7 +73,10 @@ impl Scope<'_> {
             ExprKind::Template(parts) => self.parts(parts, &expr.origin),
             ExprKind::Wrap(inner) => self.eval(inner),
             ExprKind::List(items) => {
-                let items = items.iter().map(|e| self.eval(e)).collect::<Result<_, _>>()?;
+                let items = items
+                    .iter()
+                    .map(|e| self.lenient(e))
+                    .collect::<Result<_, _>>()?;
                 Ok(Val::tuple(items, expr.origin.clone()))
             }
             ExprKind::Object(entries) => self.object(entries, &expr.origin),
@@ -93,7 +96,9 @@ impl Scope<'_> {
                 let val = self.eval(of)?;
                 ops::unary(*operator, &val, expr)
             }
-            ExprKind::Binary(operator, sides) => ops::binary(self, *operator, &sides[0], &sides[1], expr),
+            ExprKind::Binary(operator, sides) => {
+                ops::binary(self, *operator, &sides[0], &sides[1], expr)
+            }
             ExprKind::For(walk) => self.walk(walk, &expr.origin),
             ExprKind::Broken(why) => Err(Fail::new(why.clone())),
         }
@@ -104,6 +109,17 @@ impl Scope<'_> {
     pub(super) fn eval_or_unknown(&self, expr: &Expr) -> Val {
         self.eval(expr)
             .unwrap_or_else(|fail| Val::unknown(fail.message, expr.origin.clone()))
+    }
+
+    /// The value of a part of something: unknown if it fails, so that the rest can still be
+    /// read, unless mistakes are to be told.
+    fn lenient(&self, expr: &Expr) -> Outcome {
+        match self.eval(expr) {
+            Err(fail) if !fail.limit && !self.world.is_strict() => {
+                Ok(Val::unknown(fail.message, expr.origin.clone()))
+            }
+            other => other,
+        }
     }
 
     fn object(&self, entries: &[(Key, Expr)], origin: &Origin) -> Outcome {
@@ -124,7 +140,7 @@ impl Scope<'_> {
                     (key_text(&key)?, at)
                 }
             };
-            let val = self.eval(value)?;
+            let val = self.lenient(value)?;
             fields.set(name, at, val);
         }
         Ok(Val::object(fields, origin.clone()))
@@ -146,7 +162,11 @@ impl Scope<'_> {
         let (taken, other) = if truth { (yes, no) } else { (no, yes) };
         let val = self.eval(taken)?;
         let val = self.as_both(val, other);
-        let note = if truth { "condition holds" } else { "condition doesn't hold" };
+        let note = if truth {
+            "condition holds"
+        } else {
+            "condition doesn't hold"
+        };
         let hidden = test.sensitive;
         let val = val.then_with(StepKind::Guard, condition.span(), note, vec![test.origin]);
         Ok(val.hidden_if(hidden))
@@ -155,7 +175,10 @@ impl Scope<'_> {
     /// Terraform gives both arms one type; that matters where one is text and the other not.
     fn as_both(&self, val: Val, other: &Expr) -> Val {
         let plain = matches!(val.data, Data::Num(_) | Data::Bool(_));
-        let collection = matches!(val.data, Data::Tuple(_) | Data::Object(_) | Data::List(_) | Data::Map(_));
+        let collection = matches!(
+            val.data,
+            Data::Tuple(_) | Data::Object(_) | Data::List(_) | Data::Map(_)
+        );
         if !plain && !collection {
             return val;
         }
@@ -167,7 +190,7 @@ impl Scope<'_> {
         };
         let types = [Type::of(&val), Type::of(&other)];
         match unify(&types) {
-                        Some(to) => convert(&val, &to, &|_| Val::null(Origin::nowhere())).unwrap_or(val),
+            Some(to) => convert(&val, &to, &|_| Val::null(Origin::nowhere())).unwrap_or(val),
             None => val,
         }
     }
@@ -203,21 +226,25 @@ impl Scope<'_> {
                 }
             }
             let Some(key) = &walk.key else {
-                list.push(scope.eval(&walk.value)?);
+                list.push(scope.lenient(&walk.value)?);
                 continue;
             };
             let key = scope.eval(key)?;
-            let val = scope.eval(&walk.value)?;
+            let val = scope.lenient(&walk.value)?;
             if let Some(why) = key.why() {
                 fields.rest.get_or_insert_with(|| why.clone());
                 continue;
             }
             let name = key_text(&key)?;
             if walk.group {
-                let group = groups.entry(name).or_insert_with(|| (key.origin.clone(), Vec::new()));
+                let group = groups
+                    .entry(name)
+                    .or_insert_with(|| (key.origin.clone(), Vec::new()));
                 group.1.push(val);
             } else if fields.entries.contains_key(&name) {
-                return Err(Fail::new(format!("two items in the result have the key \"{name}\"")));
+                return Err(Fail::new(format!(
+                    "two items in the result have the key \"{name}\""
+                )));
             } else {
                 fields.set(name, key.origin, val);
             }
@@ -324,9 +351,10 @@ pub(super) fn entries(val: &Val) -> Result<Vec<(Val, Val)>, Fail> {
         return Ok(numbered.collect());
     }
     if let Some(fields) = val.fields() {
-        let named = fields.entries.iter().map(|(name, Field { key, val })| {
-            (Val::str(name.clone(), key), val.clone())
-        });
+        let named = fields
+            .entries
+            .iter()
+            .map(|(name, Field { key, val })| (Val::str(name.clone(), key), val.clone()));
         return Ok(named.collect());
     }
     Err(Fail::new(format!("a {} can't be walked", val.type_name())))
@@ -338,11 +366,16 @@ pub(super) fn entries(val: &Val) -> Result<Vec<(Val, Val)>, Fail> {
 /// If it has none of that name.
 pub(super) fn attribute(val: &Val, name: &str) -> Outcome {
     if let Data::Unknown(why) = &val.data {
-        return Ok(Val::new(Data::Unknown(why.clone()), val.origin.clone()).hidden_if(val.sensitive));
+        return Ok(
+            Val::new(Data::Unknown(why.clone()), val.origin.clone()).hidden_if(val.sensitive)
+        );
     }
     let Some(fields) = val.fields() else {
         // `list.0` reaches here as a number only; a name on a single block means that block.
-        return Err(Fail::new(format!("a {} has no attribute \"{name}\"", val.type_name())));
+        return Err(Fail::new(format!(
+            "a {} has no attribute \"{name}\"",
+            val.type_name()
+        )));
     };
     match (fields.get(name), &fields.rest) {
         (Some(found), _) => Ok(found.clone().hidden_if(val.sensitive)),

@@ -25,7 +25,9 @@ fn origin(of: &[&Val], expr: &Expr) -> Origin {
         return expr.origin.clone();
     };
     let inputs = rest.iter().map(|v| v.origin.clone()).collect();
-    first.origin.then_with(StepKind::Function, expr.span(), "operator", inputs)
+    first
+        .origin
+        .then_with(StepKind::Function, expr.span(), "operator", inputs)
 }
 
 pub(super) fn unary(operator: Unary, val: &Val, expr: &Expr) -> Outcome {
@@ -33,7 +35,7 @@ pub(super) fn unary(operator: Unary, val: &Val, expr: &Expr) -> Outcome {
         return Ok(Val::new(Data::Unknown(why.clone()), val.origin.clone()));
     }
     let data = match operator {
-        Unary::Neg => Data::Num(number(val)?.neg()),
+        Unary::Neg => Data::Num(number(val)?.negated()),
         Unary::Not => Data::Bool(!boolean(val)?),
     };
     Ok(Val::new(data, origin(&[val], expr)).hidden_if(val.sensitive))
@@ -85,11 +87,11 @@ pub(super) fn binary(
         Binary::LessEq => compared(x <= y),
         Binary::Greater => compared(x > y),
         Binary::GreaterEq => compared(x >= y),
-        Binary::Add => counted(x.add(y), "the sum is out of bounds"),
-        Binary::Sub => counted(x.sub(y), "the difference is out of bounds"),
-        Binary::Mul => counted(x.mul(y), "the product is out of bounds"),
-        Binary::Div => counted(x.div(y), "division by zero"),
-        Binary::Mod => counted(x.rem(y).or(Some(x)), "division by zero"),
+        Binary::Add => counted(x.plus(y), "the sum is out of bounds"),
+        Binary::Sub => counted(x.minus(y), "the difference is out of bounds"),
+        Binary::Mul => counted(x.times(y), "the product is out of bounds"),
+        Binary::Div => counted(x.over(y), "division by zero"),
+        Binary::Mod => counted(x.modulo(y).or(Some(x)), "division by zero"),
         Binary::Eq | Binary::NotEq | Binary::And | Binary::Or => Err(Fail::new("not arithmetic")),
     }?;
     done(data)

@@ -13,7 +13,9 @@ impl Scope<'_> {
             return Ok(val);
         }
         if self.isolated {
-            return Err(Fail::new(format!("\"{root}\" is not among the template's variables")));
+            return Err(Fail::new(format!(
+                "\"{root}\" is not among the template's variables"
+            )));
         }
         if ops.is_empty() {
             return Err(Fail::new(format!("there is no \"{root}\"")));
@@ -58,7 +60,10 @@ impl Scope<'_> {
             },
             "terraform" | "tofu" => match name(0)? {
                 "workspace" => Ok((self.world.workspace_name(here), 1)),
-                other => Ok((Val::unknown(format!("terraform.{other} is not known"), here.clone()), 1)),
+                other => Ok((
+                    Val::unknown(format!("terraform.{other} is not known"), here.clone()),
+                    1,
+                )),
             },
             "module" => self.module_value(name(0)?, ops),
             "data" => {
@@ -90,7 +95,10 @@ impl Scope<'_> {
             (Some(Op::Index(index)), Some(Op::Attr(output, _))) if !calls.is_single() => {
                 let index = self.eval(index)?;
                 if let Some(why) = index.why() {
-                    return Ok((Val::new(Data::Unknown(why.clone()), index.origin.clone()), 3));
+                    return Ok((
+                        Val::new(Data::Unknown(why.clone()), index.origin.clone()),
+                        3,
+                    ));
                 }
                 Ok((self.world.output_of(&calls, Some(&index), output)?, 3))
             }

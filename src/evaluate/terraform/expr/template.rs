@@ -82,7 +82,11 @@ impl Scope<'_> {
                     let over = self.lenient(over)?;
                     *hidden |= over.sensitive;
                     if let Data::Unknown(why) = &over.data {
-                        out.push(&Text::of_unknown(PLACEHOLDER, why.clone(), over.origin.clone()));
+                        out.push(&Text::of_unknown(
+                            PLACEHOLDER,
+                            why.clone(),
+                            over.origin.clone(),
+                        ));
                         continue;
                     }
                     let entries = entries(&over)?;
@@ -99,16 +103,6 @@ impl Scope<'_> {
             }
         }
         Ok(())
-    }
-
-    /// The value of a part; unknown if it fails and mistakes are worked around.
-    fn lenient(&self, expr: &Expr) -> Outcome {
-        match self.eval(expr) {
-            Err(fail) if !fail.limit && !self.world.is_strict() => {
-                Ok(Val::unknown(fail.message, expr.origin.clone()))
-            }
-            other => other,
-        }
     }
 
     /// A condition that can't be known: what both arms share, else something unknown.
@@ -128,7 +122,11 @@ impl Scope<'_> {
             out.push(&a);
         } else {
             // The line structure stays, so that what follows can still be read.
-            let lines = a.as_str().matches('\n').count().max(b.as_str().matches('\n').count());
+            let lines = a
+                .as_str()
+                .matches('\n')
+                .count()
+                .max(b.as_str().matches('\n').count());
             let unknown = Text::of_unknown(PLACEHOLDER, why.clone(), test.origin.clone());
             out.push(&unknown);
             if lines > 0 {
@@ -151,11 +149,7 @@ fn inserted(val: &Val, span: Option<Span>) -> Result<Text, Fail> {
 
 /// Renders a template that was read from a file or made by other means: only `bound` can be
 /// seen in it.
-pub(crate) fn render(
-    scope: &Scope<'_>,
-    template: &Expr,
-    bound: &[(String, Val)],
-) -> Outcome {
+pub(crate) fn render(scope: &Scope<'_>, template: &Expr, bound: &[(String, Val)]) -> Outcome {
     let inner = scope.with(bound);
     let scope = Scope {
         isolated: true,

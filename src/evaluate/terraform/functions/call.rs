@@ -36,20 +36,53 @@ pub(super) const MANY: usize = usize::MAX;
 impl Function {
     /// A function that needs to know everything.
     #[must_use]
-    pub(crate) const fn deep(name: &'static str, min: usize, max: usize, run: fn(&Call<'_>) -> Outcome) -> Self {
-        Self { name, min, max, unknowns: Unknowns::Deep, run }
+    pub(crate) const fn deep(
+        name: &'static str,
+        min: usize,
+        max: usize,
+        run: fn(&Call<'_>) -> Outcome,
+    ) -> Self {
+        Self {
+            name,
+            min,
+            max,
+            unknowns: Unknowns::Deep,
+            run,
+        }
     }
 
     /// A function that doesn't look into its collections' elements.
     #[must_use]
-    pub(crate) const fn shallow(name: &'static str, min: usize, max: usize, run: fn(&Call<'_>) -> Outcome) -> Self {
-        Self { name, min, max, unknowns: Unknowns::Shallow, run }
+    pub(crate) const fn shallow(
+        name: &'static str,
+        min: usize,
+        max: usize,
+        run: fn(&Call<'_>) -> Outcome,
+    ) -> Self {
+        Self {
+            name,
+            min,
+            max,
+            unknowns: Unknowns::Shallow,
+            run,
+        }
     }
 
     /// A function that deals with unknown arguments itself.
     #[must_use]
-    pub(crate) const fn own(name: &'static str, min: usize, max: usize, run: fn(&Call<'_>) -> Outcome) -> Self {
-        Self { name, min, max, unknowns: Unknowns::Own, run }
+    pub(crate) const fn own(
+        name: &'static str,
+        min: usize,
+        max: usize,
+        run: fn(&Call<'_>) -> Outcome,
+    ) -> Self {
+        Self {
+            name,
+            min,
+            max,
+            unknowns: Unknowns::Own,
+            run,
+        }
     }
 }
 
@@ -67,7 +100,9 @@ impl Call<'_> {
     /// Where a result comes from that isn't part of an argument: the first argument.
     #[must_use]
     pub(crate) fn origin(&self) -> Origin {
-        self.args.first().map_or_else(|| self.expr.origin.clone(), |v| v.origin.clone())
+        self.args
+            .first()
+            .map_or_else(|| self.expr.origin.clone(), |v| v.origin.clone())
     }
 
     /// How many arguments there are.
@@ -81,7 +116,9 @@ impl Call<'_> {
     /// # Errors
     /// If there are not so many.
     pub(crate) fn arg(&self, at: usize) -> Result<&Val, Fail> {
-        self.args.get(at).ok_or_else(|| Fail::new("an argument is missing"))
+        self.args
+            .get(at)
+            .ok_or_else(|| Fail::new("an argument is missing"))
     }
 
     fn as_type(&self, at: usize, to: &Type) -> Outcome {
@@ -138,7 +175,11 @@ impl Call<'_> {
     pub(crate) fn items(&self, at: usize) -> Result<&[Val], Fail> {
         let val = self.arg(at)?;
         val.items().ok_or_else(|| {
-            Fail::new(format!("argument {} is a {}, not a list", at + 1, val.type_name()))
+            Fail::new(format!(
+                "argument {} is a {}, not a list",
+                at + 1,
+                val.type_name()
+            ))
         })
     }
 
@@ -153,8 +194,9 @@ impl Call<'_> {
                 if v.is_null() {
                     return Err(Fail::new(format!("argument {} has a null in it", at + 1)));
                 }
-                to_text(v)
-                    .ok_or_else(|| Fail::new(format!("argument {} is not a list of strings", at + 1)))
+                to_text(v).ok_or_else(|| {
+                    Fail::new(format!("argument {} is not a list of strings", at + 1))
+                })
             })
             .collect()
     }
@@ -166,7 +208,11 @@ impl Call<'_> {
     pub(crate) fn fields(&self, at: usize) -> Result<&Fields, Fail> {
         let val = self.arg(at)?;
         val.fields().ok_or_else(|| {
-            Fail::new(format!("argument {} is a {}, not a map", at + 1, val.type_name()))
+            Fail::new(format!(
+                "argument {} is a {}, not a map",
+                at + 1,
+                val.type_name()
+            ))
         })
     }
 }

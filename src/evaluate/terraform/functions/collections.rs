@@ -21,13 +21,19 @@ pub(super) const FAMILY: &[Function] = &[
     Function::shallow("flatten", 1, 1, flatten),
     Function::deep("index", 2, 2, index),
     Function::own("length", 1, 1, length),
-    Function::own("list", 0, MANY, |c| Ok(same_type(c.args.to_vec(), c.expr.origin.clone()))),
+    Function::own("list", 0, MANY, |c| {
+        Ok(same_type(c.args.to_vec(), c.expr.origin.clone()))
+    }),
     Function::shallow("one", 1, 1, one),
     Function::deep("range", 1, 3, range),
     Function::shallow("reverse", 1, 1, reverse),
-    Function::deep("setintersection", 1, MANY, |c| sets(c, |all, v| all[1..].iter().all(|s| has(s, v)))),
+    Function::deep("setintersection", 1, MANY, |c| {
+        sets(c, |all, v| all[1..].iter().all(|s| has(s, v)))
+    }),
     Function::shallow("setproduct", 1, MANY, setproduct),
-    Function::deep("setsubtract", 2, 2, |c| sets(c, |all, v| !all[1..].iter().any(|s| has(s, v)))),
+    Function::deep("setsubtract", 2, 2, |c| {
+        sets(c, |all, v| !all[1..].iter().any(|s| has(s, v)))
+    }),
     Function::deep("setunion", 1, MANY, setunion),
     Function::shallow("slice", 3, 3, slice),
     Function::deep("sort", 1, 1, sort),
@@ -201,8 +207,14 @@ fn element(call: &Call<'_>) -> Outcome {
     if count == 0 {
         return Err(Fail::new("the list is empty"));
     }
-    let at = at.checked_rem_euclid(count).and_then(|i| usize::try_from(i).ok()).unwrap_or(0);
-    items.get(at).cloned().ok_or_else(|| Fail::new("there is no such element"))
+    let at = at
+        .checked_rem_euclid(count)
+        .and_then(|i| usize::try_from(i).ok())
+        .unwrap_or(0);
+    items
+        .get(at)
+        .cloned()
+        .ok_or_else(|| Fail::new("there is no such element"))
 }
 
 fn flatten(call: &Call<'_>) -> Outcome {
@@ -232,7 +244,10 @@ fn index(call: &Call<'_>) -> Outcome {
     if wanted.is_null() {
         return Err(Fail::new("what is looked for is null"));
     }
-    let at = call.items(0)?.iter().position(|v| v.equals(wanted) == Some(true));
+    let at = call
+        .items(0)?
+        .iter()
+        .position(|v| v.equals(wanted) == Some(true));
     let at = at.ok_or("the list doesn't have it")?;
     Ok(Val::int(i128::try_from(at).unwrap_or(0), call.origin()))
 }
@@ -291,7 +306,7 @@ fn range(call: &Call<'_>) -> Outcome {
             return Err(Fail::new("there would be more than 1024 numbers"));
         }
         out.push(Val::num(at, call.origin()));
-        at = at.add(step).ok_or("the numbers are out of bounds")?;
+        at = at.plus(step).ok_or("the numbers are out of bounds")?;
     }
     Ok(Val::list(out, call.origin()))
 }
@@ -358,7 +373,10 @@ fn setproduct(call: &Call<'_>) -> Outcome {
         rows = next;
     }
     let origin = call.origin();
-    let rows: Vec<Val> = rows.into_iter().map(|r| Val::tuple(r, origin.clone())).collect();
+    let rows: Vec<Val> = rows
+        .into_iter()
+        .map(|r| Val::tuple(r, origin.clone()))
+        .collect();
     if all_sets {
         return Ok(set(rows, call.arg(0)?));
     }
@@ -370,11 +388,13 @@ fn slice(call: &Call<'_>) -> Outcome {
         return Err(Fail::new("a set has no order"));
     }
     let items = call.items(0)?;
-    let bound = |at: usize| {
-        usize::try_from(call.int(at)?).map_err(|_| Fail::new("an index is negative"))
-    };
+    let bound =
+        |at: usize| usize::try_from(call.int(at)?).map_err(|_| Fail::new("an index is negative"));
     let (start, end) = (bound(1)?, bound(2)?);
-    let part = items.get(start..end).ok_or("the indices are out of bounds")?.to_vec();
+    let part = items
+        .get(start..end)
+        .ok_or("the indices are out of bounds")?
+        .to_vec();
     Ok(match call.arg(0)?.data {
         Data::Tuple(_) => Val::tuple(part, call.origin()),
         _ => Val::list(part, call.origin()),
@@ -384,7 +404,10 @@ fn slice(call: &Call<'_>) -> Outcome {
 fn sort(call: &Call<'_>) -> Outcome {
     let mut texts = call.texts(0)?;
     texts.sort_by(|a, b| a.as_str().cmp(b.as_str()));
-    Ok(Val::list(texts.into_iter().map(Val::text).collect(), call.origin()))
+    Ok(Val::list(
+        texts.into_iter().map(Val::text).collect(),
+        call.origin(),
+    ))
 }
 
 fn sum(call: &Call<'_>) -> Outcome {
@@ -398,7 +421,7 @@ fn sum(call: &Call<'_>) -> Outcome {
         let Data::Num(n) = num.data else {
             return Err(Fail::new("an element is not a number"));
         };
-        total = total.add(n).ok_or("the sum is out of bounds")?;
+        total = total.plus(n).ok_or("the sum is out of bounds")?;
     }
     Ok(Val::num(total, call.origin()))
 }

@@ -24,7 +24,10 @@ fn parse(text: &str) -> Result<Moment, Fail> {
     let wrong = || Fail::new(format!("{text:?} is not an RFC 3339 timestamp"));
     let number = |range: std::ops::Range<usize>| -> Option<i64> {
         let digits = text.get(range)?;
-        digits.bytes().all(|b| b.is_ascii_digit()).then(|| digits.parse().ok())?
+        digits
+            .bytes()
+            .all(|b| b.is_ascii_digit())
+            .then(|| digits.parse().ok())?
     };
     let mark = |at: usize, c: char| text.get(at..=at).is_some_and(|s| s.starts_with(c));
     let shaped = mark(4, '-') && mark(7, '-') && mark(10, 'T') && mark(13, ':') && mark(16, ':');
@@ -48,8 +51,12 @@ fn parse(text: &str) -> Result<Moment, Fail> {
         if zone.len() != 6 || !mark(start + 3, ':') {
             return Err(wrong());
         }
-        let hours = number(start + 1..start + 3).filter(|h| *h < 24).ok_or_else(wrong)?;
-        let minutes = number(start + 4..start + 6).filter(|m| *m < 60).ok_or_else(wrong)?;
+        let hours = number(start + 1..start + 3)
+            .filter(|h| *h < 24)
+            .ok_or_else(wrong)?;
+        let minutes = number(start + 4..start + 6)
+            .filter(|m| *m < 60)
+            .ok_or_else(wrong)?;
         let sign = if zone.starts_with('-') { -1 } else { 1 };
         sign * (hours * 60 + minutes)
     };
@@ -82,8 +89,13 @@ fn parse(text: &str) -> Result<Moment, Fail> {
 
 impl Moment {
     fn civil(&self) -> DateTime {
-        let local = self.at.checked_add(SignedDuration::from_secs(self.offset * 60));
-        local.unwrap_or(self.at).to_zoned(jiff::tz::TimeZone::UTC).datetime()
+        let local = self
+            .at
+            .checked_add(SignedDuration::from_secs(self.offset * 60));
+        local
+            .unwrap_or(self.at)
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .datetime()
     }
 
     /// `+01:00`, with or without colon.
@@ -95,7 +107,11 @@ impl Moment {
 
     /// As Go writes RFC 3339.
     fn rfc3339(&self) -> String {
-        let zone = if self.offset == 0 { "Z".to_owned() } else { self.zone(":") };
+        let zone = if self.offset == 0 {
+            "Z".to_owned()
+        } else {
+            self.zone(":")
+        };
         let c = self.civil();
         format!(
             "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}{zone}",
@@ -145,7 +161,10 @@ fn duration(text: &str) -> Result<SignedDuration, Fail> {
         let digits = rest
             .find(|c: char| !c.is_ascii_digit() && c != '.')
             .ok_or_else(wrong)?;
-        let amount: f64 = rest.get(..digits).and_then(|d| d.parse().ok()).ok_or_else(wrong)?;
+        let amount: f64 = rest
+            .get(..digits)
+            .and_then(|d| d.parse().ok())
+            .ok_or_else(wrong)?;
         rest = &rest[digits..];
         let units = [
             ("ns", 1.0),
@@ -170,8 +189,18 @@ fn duration(text: &str) -> Result<SignedDuration, Fail> {
 }
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 fn formatdate(call: &Call<'_>) -> Outcome {
@@ -191,7 +220,11 @@ fn formatdate(call: &Call<'_>) -> Outcome {
             rest = &rest[len..];
             continue;
         }
-        let len = rest.chars().take_while(|d| *d == c).map(char::len_utf8).sum();
+        let len = rest
+            .chars()
+            .take_while(|d| *d == c)
+            .map(char::len_utf8)
+            .sum();
         let (run, after) = rest.split_at(len);
         if c.is_ascii_alphabetic() {
             out.push_str(&field(run, &moment)?);

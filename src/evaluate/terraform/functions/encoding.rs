@@ -83,14 +83,16 @@ fn gzip(call: &Call<'_>) -> Outcome {
 
 fn urlencode(call: &Call<'_>) -> Outcome {
     let subject = call.text(0)?;
-    text(subject.map_chars(|c| match c {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '.' | '~' => c.to_string(),
-        ' ' => "+".to_owned(),
-        c => c
-            .encode_utf8(&mut [0; 4])
-            .bytes()
-            .map(|b| format!("%{b:02X}"))
-            .collect(),
+    text(subject.map_chars(|c| {
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' | '_' | '.' | '~' => c.to_string(),
+            ' ' => "+".to_owned(),
+            c => c
+                .encode_utf8(&mut [0; 4])
+                .bytes()
+                .map(|b| format!("%{b:02X}"))
+                .collect(),
+        }
     }))
 }
 
@@ -138,10 +140,25 @@ fn textdecode(call: &Call<'_>) -> Outcome {
 
 /// Whether there is such an encoding isn't known here.
 fn unknown_encoding(call: &Call<'_>, encoding: &str) -> Outcome {
-    const NAMES: &[&str] = &["windows-", "iso-8859-", "cp", "shift_jis", "euc-", "gb", "big5", "koi8", "utf-16", "us-ascii", "macintosh"];
+    const NAMES: &[&str] = &[
+        "windows-",
+        "iso-8859-",
+        "cp",
+        "shift_jis",
+        "euc-",
+        "gb",
+        "big5",
+        "koi8",
+        "utf-16",
+        "us-ascii",
+        "macintosh",
+    ];
     let lower = encoding.to_ascii_lowercase();
     if NAMES.iter().any(|n| lower.starts_with(n)) {
-        return Ok(Val::unknown(format!("the encoding {encoding} is not read"), call.origin()));
+        return Ok(Val::unknown(
+            format!("the encoding {encoding} is not read"),
+            call.origin(),
+        ));
     }
     Err(Fail::new(format!("there is no encoding {encoding}")))
 }
@@ -156,13 +173,18 @@ fn csv(call: &Call<'_>) -> Outcome {
     let mut seen = std::collections::BTreeSet::new();
     for name in &header {
         if !seen.insert(name.as_str().to_owned()) {
-            return Err(Fail::new(format!("two columns are called {:?}", name.as_str())));
+            return Err(Fail::new(format!(
+                "two columns are called {:?}",
+                name.as_str()
+            )));
         }
     }
     let mut out = Vec::new();
     for row in rows {
         if row.len() != header.len() {
-            return Err(Fail::new("a row has another number of columns than the header"));
+            return Err(Fail::new(
+                "a row has another number of columns than the header",
+            ));
         }
         let mut fields = Fields::default();
         let mut at: Option<Origin> = None;
@@ -205,7 +227,9 @@ fn records(subject: &Text) -> Result<Vec<Vec<Text>>, Fail> {
                 }
                 row.push(value);
             } else {
-                let end = chars[at..].find([',', '\n']).map_or(chars.len(), |n| at + n);
+                let end = chars[at..]
+                    .find([',', '\n'])
+                    .map_or(chars.len(), |n| at + n);
                 let value = subject.slice(at..end);
                 let value = match value.as_str().strip_suffix('\r') {
                     Some(bare) if bytes.get(end) == Some(&b'\n') => value.slice(0..bare.len()),

@@ -20,14 +20,26 @@ pub(super) const FAMILY: &[Function] = &[
     Function::shallow("dirname", 1, 1, dirname),
     Function::shallow("file", 1, 1, |c| file(c.scope, c.arg(0)?)),
     Function::shallow("filebase64", 1, 1, filebase64),
-    Function::shallow("filebase64sha256", 1, 1, |c| digest(c, |b| base64_digest(&Sha256::digest(b)))),
-    Function::shallow("filebase64sha512", 1, 1, |c| digest(c, |b| base64_digest(&Sha512::digest(b)))),
+    Function::shallow("filebase64sha256", 1, 1, |c| {
+        digest(c, |b| base64_digest(&Sha256::digest(b)))
+    }),
+    Function::shallow("filebase64sha512", 1, 1, |c| {
+        digest(c, |b| base64_digest(&Sha512::digest(b)))
+    }),
     Function::shallow("fileexists", 1, 1, fileexists),
-    Function::shallow("filemd5", 1, 1, |c| digest(c, |b| hex_digest(&Md5::digest(b)))),
+    Function::shallow("filemd5", 1, 1, |c| {
+        digest(c, |b| hex_digest(&Md5::digest(b)))
+    }),
     Function::shallow("fileset", 2, 2, fileset),
-    Function::shallow("filesha1", 1, 1, |c| digest(c, |b| hex_digest(&Sha1::digest(b)))),
-    Function::shallow("filesha256", 1, 1, |c| digest(c, |b| hex_digest(&Sha256::digest(b)))),
-    Function::shallow("filesha512", 1, 1, |c| digest(c, |b| hex_digest(&Sha512::digest(b)))),
+    Function::shallow("filesha1", 1, 1, |c| {
+        digest(c, |b| hex_digest(&Sha1::digest(b)))
+    }),
+    Function::shallow("filesha256", 1, 1, |c| {
+        digest(c, |b| hex_digest(&Sha256::digest(b)))
+    }),
+    Function::shallow("filesha512", 1, 1, |c| {
+        digest(c, |b| hex_digest(&Sha512::digest(b)))
+    }),
     Function::shallow("pathexpand", 1, 1, pathexpand),
     Function::own("templatefile", 2, 2, templatefile),
 ];
@@ -58,7 +70,11 @@ fn abspath(call: &Call<'_>) -> Outcome {
     let absolute = if path.as_str().starts_with('/') {
         path.as_str().to_owned()
     } else {
-        format!("{}/{}", call.scope.world.root().to_string_lossy(), path.as_str())
+        format!(
+            "{}/{}",
+            call.scope.world.root().to_string_lossy(),
+            path.as_str()
+        )
     };
     text(path.replaced_by(clean(&absolute)))
 }
@@ -128,9 +144,10 @@ pub(in crate::evaluate::terraform) fn file(scope: &Scope<'_>, name: &Val) -> Out
     let files = scope.world.files().ok_or("there are no files here")?;
     match files.fetch(&path) {
         Ok(source) => text(files.text(source)),
-        Err(trouble) if files.is_file(&path) || trouble.is_problem() => {
-            Ok(Val::unknown(format!("{chars} {trouble}"), name.origin.clone()))
-        }
+        Err(trouble) if files.is_file(&path) || trouble.is_problem() => Ok(Val::unknown(
+            format!("{chars} {trouble}"),
+            name.origin.clone(),
+        )),
         Err(_) => Err(Fail::new(format!("there is no file {chars}"))),
     }
 }
@@ -180,14 +197,21 @@ fn fileset(call: &Call<'_>) -> Outcome {
         rest = further;
     }
     if !files.is_inside(&base) {
-        return Ok(Val::unknown("the pattern leads outside of the checked folder", call.origin()));
+        return Ok(Val::unknown(
+            "the pattern leads outside of the checked folder",
+            call.origin(),
+        ));
     }
     let origin = call.arg(1)?.origin.clone();
     let found = files
         .glob(&base, rest)
         .into_iter()
         .filter_map(|path| {
-            let below = path.strip_prefix(&dir).ok()?.to_string_lossy().replace('\\', "/");
+            let below = path
+                .strip_prefix(&dir)
+                .ok()?
+                .to_string_lossy()
+                .replace('\\', "/");
             Some(Val::str(below, &origin))
         })
         .collect();
@@ -224,12 +248,16 @@ fn templatefile(call: &Call<'_>) -> Outcome {
         let content: Text = files.text(source);
         hcl::template(&content).map_err(|e| {
             let span = content.origin_at(e.at).nearest_span();
-            let problem = crate::trace::Problem::new(format!("not a valid template: {}", e.message), span);
+            let problem =
+                crate::trace::Problem::new(format!("not a valid template: {}", e.message), span);
             world.problem(problem);
             format!("{name} is not a valid template")
         })
     });
-    let expr = template.as_ref().as_ref().map_err(|why| Fail::new(why.clone()))?;
+    let expr = template
+        .as_ref()
+        .as_ref()
+        .map_err(|why| Fail::new(why.clone()))?;
     let bound: Vec<(String, Val)> = fields
         .entries
         .iter()
@@ -237,5 +265,9 @@ fn templatefile(call: &Call<'_>) -> Outcome {
         .collect();
     let _level = world.enter_template()?;
     let val = render(call.scope, expr, &bound)?;
-    Ok(val.then(StepKind::Template, call.expr.span(), format!("templatefile {name}")))
+    Ok(val.then(
+        StepKind::Template,
+        call.expr.span(),
+        format!("templatefile {name}"),
+    ))
 }

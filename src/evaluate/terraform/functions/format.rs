@@ -166,7 +166,11 @@ fn verb(rest: &str) -> Result<Verb, Fail> {
 
 fn one(verb: &Verb, val: &Val) -> Result<Text, Fail> {
     if let Data::Unknown(why) = &val.data {
-        return Ok(Text::of_unknown(PLACEHOLDER, why.clone(), val.origin.clone()));
+        return Ok(Text::of_unknown(
+            PLACEHOLDER,
+            why.clone(),
+            val.origin.clone(),
+        ));
     }
     let made = |s: String| Text::opaque(s, val.origin.clone());
     if val.is_null() && !matches!(verb.letter, 'v') {
@@ -224,7 +228,11 @@ fn string(verb: &Verb, val: &Val) -> Result<Text, Fail> {
 fn cut(verb: &Verb, text: &Text) -> Text {
     match verb.precision {
         Some(n) => {
-            let end = text.as_str().char_indices().nth(n).map_or(text.len(), |(i, _)| i);
+            let end = text
+                .as_str()
+                .char_indices()
+                .nth(n)
+                .map_or(text.len(), |(i, _)| i);
             text.slice(0..end)
         }
         None => text.clone(),
@@ -251,7 +259,10 @@ fn padded(verb: &Verb, text: &Text) -> Text {
 }
 
 fn number(verb: &Verb, letter: char, num: Num) -> Result<String, Fail> {
-    let whole = || num.as_i128().ok_or_else(|| Fail::new("a whole number is needed"));
+    let whole = || {
+        num.as_i128()
+            .ok_or_else(|| Fail::new("a whole number is needed"))
+    };
     let float = num.as_f64();
     let mut out = match letter {
         'd' => whole()?.to_string(),
@@ -301,7 +312,11 @@ fn exponent(float: f64, precision: Option<usize>) -> String {
 }
 
 fn general(num: Num, float: f64, precision: Option<usize>, most: i64) -> String {
-    let scale = if float == 0.0 { 0 } else { float.abs().log10().floor() as i64 };
+    let scale = if float == 0.0 {
+        0
+    } else {
+        float.abs().log10().floor() as i64
+    };
     match precision {
         None if (-4..most).contains(&scale) => num.to_string(),
         None => exponent(float, None),

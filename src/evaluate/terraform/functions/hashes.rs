@@ -10,12 +10,20 @@ use super::call::{Call, Function, text};
 use crate::evaluate::terraform::expr::{Fail, Outcome};
 
 pub(super) const FAMILY: &[Function] = &[
-    Function::shallow("base64sha256", 1, 1, |c| of(c, |b| base64_digest(&Sha256::digest(b)))),
-    Function::shallow("base64sha512", 1, 1, |c| of(c, |b| base64_digest(&Sha512::digest(b)))),
+    Function::shallow("base64sha256", 1, 1, |c| {
+        of(c, |b| base64_digest(&Sha256::digest(b)))
+    }),
+    Function::shallow("base64sha512", 1, 1, |c| {
+        of(c, |b| base64_digest(&Sha512::digest(b)))
+    }),
     Function::shallow("md5", 1, 1, |c| of(c, |b| hex_digest(&Md5::digest(b)))),
     Function::shallow("sha1", 1, 1, |c| of(c, |b| hex_digest(&Sha1::digest(b)))),
-    Function::shallow("sha256", 1, 1, |c| of(c, |b| hex_digest(&Sha256::digest(b)))),
-    Function::shallow("sha512", 1, 1, |c| of(c, |b| hex_digest(&Sha512::digest(b)))),
+    Function::shallow("sha256", 1, 1, |c| {
+        of(c, |b| hex_digest(&Sha256::digest(b)))
+    }),
+    Function::shallow("sha512", 1, 1, |c| {
+        of(c, |b| hex_digest(&Sha512::digest(b)))
+    }),
     Function::shallow("uuidv5", 2, 2, uuidv5),
 ];
 
@@ -59,7 +67,8 @@ fn uuidv5(call: &Call<'_>) -> Outcome {
 /// The namespaces of RFC 4122 differ in one byte.
 fn well_known(byte: u8) -> [u8; 16] {
     [
-        0x6b, 0xa7, 0xb8, byte, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30, 0xc8,
+        0x6b, 0xa7, 0xb8, byte, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4, 0x30,
+        0xc8,
     ]
 }
 

@@ -74,7 +74,10 @@ pub(super) fn quoted(chars: &Text) -> Text {
 fn decode(call: &Call<'_>) -> Outcome {
     let subject = call.text(0)?;
     let (root, problems) = crate::syntax::json::parse(&subject);
-    if let Some(problem) = problems.iter().find(|p| !p.message.contains("occurs twice")) {
+    if let Some(problem) = problems
+        .iter()
+        .find(|p| !p.message.contains("occurs twice"))
+    {
         return Err(Fail::new(problem.message.clone()));
     }
     let val = Val::from_node(&root);

@@ -34,7 +34,10 @@ fn keys(call: &Call<'_>) -> Outcome {
     if let Some(unknown) = whole(fields, call) {
         return Ok(unknown);
     }
-    let names = fields.entries.iter().map(|(name, f)| Val::str(name.clone(), &f.key));
+    let names = fields
+        .entries
+        .iter()
+        .map(|(name, f)| Val::str(name.clone(), &f.key));
     let names = names.collect();
     Ok(match call.arg(0)?.data {
         Data::Object(_) => Val::tuple(names, call.origin()),
@@ -105,10 +108,18 @@ fn merge(call: &Call<'_>) -> Outcome {
             out.entries.insert(name.clone(), field.clone());
         }
     }
-    let origin = call.args.iter().find(|v| v.fields().is_some()).map_or_else(|| call.origin(), |v| v.origin.clone());
+    let origin = call
+        .args
+        .iter()
+        .find(|v| v.fields().is_some())
+        .map_or_else(|| call.origin(), |v| v.origin.clone());
     if call.args.is_empty() || (maps && out.rest.is_none() && !call.args.iter().all(Val::is_null)) {
         let val = Val::object(out, origin);
-        return Ok(if call.args.is_empty() { val } else { as_map(val) });
+        return Ok(if call.args.is_empty() {
+            val
+        } else {
+            as_map(val)
+        });
     }
     if call.args.iter().all(Val::is_null) {
         return Ok(Val::object(Fields::default(), origin));

@@ -105,7 +105,9 @@ pub(super) fn call(
         if let Data::Unknown(why) = &val.data {
             return Ok(Val::new(Data::Unknown(why.clone()), val.origin.clone()));
         }
-        let items = val.items().ok_or("only a list can be expanded into arguments")?;
+        let items = val
+            .items()
+            .ok_or("only a list can be expanded into arguments")?;
         scope.world.spend(items.len())?;
         vals.extend(items.iter().cloned());
     }
@@ -115,7 +117,9 @@ pub(super) fn call(
 fn run(scope: &Scope<'_>, function: &'static Function, vals: &[Val], expr: &Expr) -> Outcome {
     let name = function.name;
     if vals.len() < function.min || vals.len() > function.max {
-        return Err(Fail::new(format!("{name} takes another number of arguments")));
+        return Err(Fail::new(format!(
+            "{name} takes another number of arguments"
+        )));
     }
     let call = Call {
         args: vals,
@@ -140,7 +144,11 @@ fn run(scope: &Scope<'_>, function: &'static Function, vals: &[Val], expr: &Expr
         limit: fail.limit,
     })?;
     let val = check_size(val)?;
-    let inputs = vals.iter().skip(1).map(|v| v.origin.clone()).filter(|o| *o != Origin::nowhere());
+    let inputs = vals
+        .iter()
+        .skip(1)
+        .map(|v| v.origin.clone())
+        .filter(|o| *o != Origin::nowhere());
     let inputs: Vec<Origin> = inputs.take(4).collect();
     // It has told its step already, with the file.
     if name == "templatefile" {

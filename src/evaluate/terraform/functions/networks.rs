@@ -55,7 +55,11 @@ fn parse(text: &str) -> Result<Network, Fail> {
 impl Network {
     fn host_mask(self) -> u128 {
         let host = self.bits - self.prefix;
-        if host >= 128 { u128::MAX } else { (1 << host) - 1 }
+        if host >= 128 {
+            u128::MAX
+        } else {
+            (1 << host) - 1
+        }
     }
 
     fn address(self, number: u128) -> String {
@@ -76,7 +80,9 @@ impl Network {
         let prefix = self.prefix.checked_add(newbits).filter(|p| *p <= self.bits);
         let prefix = prefix.ok_or("there are not so many bits left")?;
         if newbits < 128 && number >= 1_u128 << newbits {
-            return Err(Fail::new(format!("{number} doesn't fit into {newbits} bits")));
+            return Err(Fail::new(format!(
+                "{number} doesn't fit into {newbits} bits"
+            )));
         }
         let shift = self.bits - prefix;
         let offset = if shift >= 128 { 0 } else { number << shift };
@@ -91,7 +97,10 @@ impl Network {
 fn host(call: &Call<'_>) -> Outcome {
     let prefix = call.text(0)?;
     let network = parse(prefix.as_str())?;
-    let number = call.num(1)?.as_i128().ok_or("the host number is not whole")?;
+    let number = call
+        .num(1)?
+        .as_i128()
+        .ok_or("the host number is not whole")?;
     let mask = network.host_mask();
     let size = mask.checked_add(1);
     let fits = |n: u128| size.is_none_or(|s| n < s);
@@ -148,7 +157,11 @@ fn subnets(call: &Call<'_>) -> Outcome {
         if length > network.bits {
             return Err(Fail::new("there are not so many bits left"));
         }
-        let fresh = Network { base: 0, prefix: length, bits: network.bits };
+        let fresh = Network {
+            base: 0,
+            prefix: length,
+            bits: network.bits,
+        };
         let mask = fresh.host_mask();
         let start = next.ok_or("there is no room left")?;
         let start = if start & mask == 0 {
@@ -157,7 +170,10 @@ fn subnets(call: &Call<'_>) -> Outcome {
             (start | mask).checked_add(1)
         };
         let start = start.filter(|s| *s <= end).ok_or("there is no room left")?;
-        let made = Network { base: start, ..fresh };
+        let made = Network {
+            base: start,
+            ..fresh
+        };
         out.push(Val::text(prefix.replaced_by(made.shown())));
         next = (start | mask).checked_add(1);
     }

@@ -36,7 +36,7 @@ fn pow(call: &Call<'_>) -> Outcome {
     if let Some(n) = power.as_usize().filter(|n| *n <= 128) {
         let mut out = Some(Num::int(1));
         for _ in 0..n {
-            out = out.and_then(|o| o.mul(num));
+            out = out.and_then(|o| o.times(num));
         }
         if let Some(exact) = out.filter(|o| o.as_f64().abs() < 1e36) {
             return Ok(Val::num(exact, call.origin()));

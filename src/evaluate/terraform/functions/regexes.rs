@@ -17,7 +17,15 @@ fn compile(pattern: &str) -> Result<Regex, Fail> {
     RegexBuilder::new(pattern)
         .size_limit(1 << 20)
         .build()
-        .map_err(|e| Fail::new(e.to_string().lines().last().unwrap_or("not a pattern").to_owned()))
+        .map_err(|e| {
+            Fail::new(
+                e.to_string()
+                    .lines()
+                    .last()
+                    .unwrap_or("not a pattern")
+                    .to_owned(),
+            )
+        })
 }
 
 /// What a match yields: the whole, or its groups by position or by name.
@@ -71,7 +79,10 @@ fn replace(call: &Call<'_>) -> Outcome {
     for val in &call.args[..2] {
         if val.why().is_some() {
             let why = val.why().cloned();
-            return Ok(why.map_or_else(|| val.clone(), |w| Val::new(Data::Unknown(w), val.origin.clone())));
+            return Ok(why.map_or_else(
+                || val.clone(),
+                |w| Val::new(Data::Unknown(w), val.origin.clone()),
+            ));
         }
     }
     let (subject, what) = (call.text(0)?, call.str(1)?);
@@ -106,7 +117,11 @@ fn replace(call: &Call<'_>) -> Outcome {
         at = whole.end();
     }
     out.push(&subject.slice(at..subject.len()));
-    text(if out.is_empty() { subject.slice(0..0) } else { out })
+    text(if out.is_empty() {
+        subject.slice(0..0)
+    } else {
+        out
+    })
 }
 
 fn plain(subject: &Text, what: &str, by: &Text) -> Text {

@@ -126,7 +126,11 @@ fn split(call: &Call<'_>) -> Outcome {
         let ranges = chars.char_indices().map(|(i, c)| i..i + c.len_utf8());
         ranges.map(|r| Val::text(subject.slice(r))).collect()
     } else {
-        subject.split(&separator).into_iter().map(Val::text).collect()
+        subject
+            .split(&separator)
+            .into_iter()
+            .map(Val::text)
+            .collect()
     };
     Ok(Val::list(parts, subject.origin()))
 }
@@ -147,7 +151,11 @@ fn substr(call: &Call<'_>) -> Outcome {
         .chain([subject.len()])
         .collect();
     let count = i64::try_from(bounds.len() - 1).unwrap_or(i64::MAX);
-    let start = if offset < 0 { (count + offset).max(0) } else { offset.min(count) };
+    let start = if offset < 0 {
+        (count + offset).max(0)
+    } else {
+        offset.min(count)
+    };
     let end = if length < 0 {
         count
     } else {
@@ -184,13 +192,21 @@ fn trim(call: &Call<'_>) -> Outcome {
 
 fn trimprefix(call: &Call<'_>) -> Outcome {
     let (subject, prefix) = (call.text(0)?, call.str(1)?);
-    let start = if subject.as_str().starts_with(&prefix) { prefix.len() } else { 0 };
+    let start = if subject.as_str().starts_with(&prefix) {
+        prefix.len()
+    } else {
+        0
+    };
     text(subject.slice(start..subject.len()))
 }
 
 fn trimsuffix(call: &Call<'_>) -> Outcome {
     let (subject, suffix) = (call.text(0)?, call.str(1)?);
-    let less = if subject.as_str().ends_with(&suffix) { suffix.len() } else { 0 };
+    let less = if subject.as_str().ends_with(&suffix) {
+        suffix.len()
+    } else {
+        0
+    };
     text(subject.slice(0..subject.len() - less))
 }
 

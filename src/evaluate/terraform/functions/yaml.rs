@@ -19,7 +19,9 @@ const MAX_KEY: usize = 128;
 
 fn encode(call: &Call<'_>) -> Outcome {
     let val = call.arg(0)?;
-    let mut writer = Writer { out: Text::default() };
+    let mut writer = Writer {
+        out: Text::default(),
+    };
     let at = val.origin.clone();
     match &val.data {
         Data::Str(chars) => {
@@ -107,7 +109,11 @@ impl Writer {
             }
             Data::Tuple(_) | Data::List(_) | Data::Set(_) | Data::Object(_) | Data::Map(_) => {
                 let empty = if val.items().is_some() { "[]" } else { "{}" };
-                let empty = if place == Place::Value { format!(" {empty}") } else { empty.to_owned() };
+                let empty = if place == Place::Value {
+                    format!(" {empty}")
+                } else {
+                    empty.to_owned()
+                };
                 self.put(&empty, at);
                 self.put("\n", at);
             }
@@ -117,7 +123,11 @@ impl Writer {
                 }
                 // Text belongs to the collection around it, which lies two columns further out
                 // for items.
-                let outer = if place == Place::Item { indent } else { indent + 2 };
+                let outer = if place == Place::Item {
+                    indent
+                } else {
+                    indent + 2
+                };
                 self.string(chars, outer, false);
                 self.end_line(at);
             }
@@ -132,7 +142,13 @@ impl Writer {
         Ok(())
     }
 
-    fn fields(&mut self, fields: &Fields, indent: usize, place: Place, depth: usize) -> Result<(), Fail> {
+    fn fields(
+        &mut self,
+        fields: &Fields,
+        indent: usize,
+        place: Place,
+        depth: usize,
+    ) -> Result<(), Fail> {
         let pad = " ".repeat(indent);
         for (i, (name, field)) in fields.entries.iter().enumerate() {
             let key = Text::opaque(name.clone(), field.key.clone());
@@ -234,7 +250,9 @@ impl Writer {
 /// Whether a string can stand as a block: nothing to escape, no space before a line break or
 /// at the end.
 fn block_fits(s: &str) -> bool {
-    let printable = s.chars().all(|c| c == '\n' || escaped(c).is_none() || matches!(c, '"' | '\\'));
+    let printable = s
+        .chars()
+        .all(|c| c == '\n' || escaped(c).is_none() || matches!(c, '"' | '\\'));
     printable && !s.contains(" \n") && !s.ends_with(' ')
 }
 
@@ -276,7 +294,11 @@ fn decode(call: &Call<'_>) -> Outcome {
     let subject = call.text(0)?;
     let mut core = parse(&subject, Schema::Yaml12);
     let old = parse(&subject, Schema::Yaml11);
-    if let Some(problem) = core.problems.iter().find(|p| !p.message.contains("duplicate") && !p.message.contains("twice")) {
+    if let Some(problem) = core
+        .problems
+        .iter()
+        .find(|p| !p.message.contains("duplicate") && !p.message.contains("twice"))
+    {
         return Err(Fail::new(problem.message.clone()));
     }
     if core.documents.len() > 1 {
@@ -313,7 +335,13 @@ fn merged(core: Node, old: &Node, depth: usize) -> Node {
             let pairs = map.into_iter().zip(others.slots());
             let slots = pairs.map(|((name, slot), (_, other))| {
                 let node = merged(slot.node, &other.node, depth + 1);
-                (name, Slot { key: slot.key, node })
+                (
+                    name,
+                    Slot {
+                        key: slot.key,
+                        node,
+                    },
+                )
             });
             Value::Map(slots.collect::<Map>())
         }

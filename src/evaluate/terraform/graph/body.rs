@@ -4,14 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::world::World;
-use crate::evaluate::terraform::ast::{Block, Body, Expr, ExprKind, Key};
+use crate::evaluate::terraform::ast::{Block, Body};
 use crate::evaluate::terraform::expr::{Fail, Repeat, Scope, entries};
 use crate::evaluate::terraform::limits;
-use crate::evaluate::terraform::value::{Data, Fields, Val, to_text};
+use crate::evaluate::terraform::value::{Data, Fields, Val};
 use crate::trace::{Origin, Unknown};
 
 /// Arguments that say something about the block, not about the thing.
-const META: &[&str] = &["count", "for_each", "provider", "providers", "depends_on", "lifecycle"];
+const META: &[&str] = &[
+    "count",
+    "for_each",
+    "provider",
+    "providers",
+    "depends_on",
+    "lifecycle",
+];
 
 /// Blocks that are evaluated apart, because they may say `self`.
 const LATER: &[&str] = &["provisioner", "connection", "lifecycle"];
@@ -58,12 +65,16 @@ impl World<'_> {
                 Ok(val) => val,
                 // `when = destroy`, `on_failure = continue`.
                 Err(_) if matches!(attribute.name.as_str(), "when" | "on_failure") => {
-                    let word = attribute.value.path().map(|p| p.join(".")).unwrap_or_default();
+                    let word = attribute
+                        .value
+                        .path()
+                        .map(|p| p.join("."))
+                        .unwrap_or_default();
                     Val::str(word, &attribute.value.origin)
                 }
                 Err(fail) => {
                     self.count_failure();
-                    lenient(scope, &attribute.value, fail, 0)
+                    Val::unknown(fail.message, attribute.value.origin.clone())
                 }
             };
             if !val.is_null() {
@@ -190,34 +201,5 @@ impl World<'_> {
             }
         }
         Ok(())
-    }
-}
-
-/// The value of an expression that fails as a whole: of an object or list the parts that don't
-/// fail are kept. One secret that lies in no file is no reason to lose what is beside it.
-fn lenient(scope: &Scope<'_>, expr: &Expr, fail: Fail, depth: usize) -> Val {
-    let part = |inner: &Expr| match scope.eval(inner) {
-        Ok(val) => val,
-        Err(fail) => lenient(scope, inner, fail, depth + 1),
-    };
-    match &expr.kind {
-        ExprKind::List(items) if depth < limits::MAX_MODULE_DEPTH => {
-            Val::tuple(items.iter().map(part).collect(), expr.origin.clone())
-        }
-        ExprKind::Object(entries) if depth < limits::MAX_MODULE_DEPTH => {
-            let mut fields = Fields::default();
-            for (key, value) in entries {
-                let (name, at) = match key {
-                    Key::Name(name, at) => (name.clone(), at.clone()),
-                    Key::Expr(key) => match scope.eval(key).ok().and_then(|k| to_text(&k)) {
-                        Some(text) => (text.as_str().to_owned(), key.origin.clone()),
-                        None => continue,
-                    },
-                };
-                fields.set(name, at, part(value));
-            }
-            Val::object(fields, expr.origin.clone())
-        }
-        _ => Val::unknown(fail.message, expr.origin.clone()),
     }
 }

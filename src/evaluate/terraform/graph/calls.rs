@@ -68,18 +68,32 @@ impl World<'_> {
                 header: block.header.clone(),
             }))
         };
-        let local = address.starts_with("./") || address.starts_with("../") || address == "." || address == "..";
+        let local = address.starts_with("./")
+            || address.starts_with("../")
+            || address == "."
+            || address == "..";
         let Some(library) = self.library.filter(|_| local) else {
-            let from = if address.is_empty() { "elsewhere" } else { address };
-            return outside(format!("module.{name} comes from {from}, which is not in the tree"));
+            let from = if address.is_empty() {
+                "elsewhere"
+            } else {
+                address
+            };
+            return outside(format!(
+                "module.{name} comes from {from}, which is not in the tree"
+            ));
         };
         let workspace = self.files();
         let dir = workspace.map(|w| w.beside(&instance.module.dir, address));
         let Some(dir) = dir.filter(|d| workspace.is_some_and(|w| w.is_dir(d))) else {
-            return outside(format!("module.{name} comes from {address}, which is not in the tree"));
+            return outside(format!(
+                "module.{name} comes from {address}, which is not in the tree"
+            ));
         };
         if instance.depth >= limits::MAX_MODULE_DEPTH {
-            let message = format!("modules are nested more than {} levels deep", limits::MAX_MODULE_DEPTH);
+            let message = format!(
+                "modules are nested more than {} levels deep",
+                limits::MAX_MODULE_DEPTH
+            );
             self.problem_once(&message, block.header.nearest_span());
             return outside(message);
         }

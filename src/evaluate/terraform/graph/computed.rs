@@ -61,13 +61,22 @@ fn rendered(scope: &Scope<'_>, block: &Declared, fields: &Fields) -> Option<Val>
     let bound: Vec<(String, Val)> = fields
         .get("vars")
         .and_then(Val::fields)
-        .map(|f| f.entries.iter().map(|(n, f)| (n.clone(), f.val.clone())).collect())
+        .map(|f| {
+            f.entries
+                .iter()
+                .map(|(n, f)| (n.clone(), f.val.clone()))
+                .collect()
+        })
         .unwrap_or_default();
     let _level = scope.world.enter_template().ok()?;
     let val = render(scope, &expr, &bound)
         .unwrap_or_else(|fail| Val::unknown(fail.message, template.origin.clone()));
     let at = block.header.nearest_span();
-    Some(val.then(StepKind::Template, at, format!("data.template_file.{}", block.name)))
+    Some(val.then(
+        StepKind::Template,
+        at,
+        format!("data.template_file.{}", block.name),
+    ))
 }
 
 /// `cloudinit_config`: its parts as one message. Packing and encoding are left out, the text

@@ -128,7 +128,11 @@ impl World<'_> {
             let (origin, body) = guarded(&expanded.shape, block, body);
             out.push(Resource {
                 address: format!("{base}{suffix}"),
-                kind: if data { format!("data.{}", block.kind) } else { block.kind.clone() },
+                kind: if data {
+                    format!("data.{}", block.kind)
+                } else {
+                    block.kind.clone()
+                },
                 provider: provider.clone(),
                 body: body.to_node(),
                 provider_config: config.clone(),
@@ -183,11 +187,16 @@ impl World<'_> {
 fn guarded(shape: &Copies, block: &Declared, body: Val) -> (Origin, Val) {
     let (Some(by), Some(at)) = (
         shape.by(),
-        block.argument("count").or_else(|| block.argument("for_each")),
+        block
+            .argument("count")
+            .or_else(|| block.argument("for_each")),
     ) else {
         return (block.header.clone(), body);
     };
-    let plain = matches!(at.kind, crate::evaluate::terraform::ast::ExprKind::Literal(_));
+    let plain = matches!(
+        at.kind,
+        crate::evaluate::terraform::ast::ExprKind::Literal(_)
+    );
     let each = block.argument("count").is_none();
     let note = match shape {
         Copies::Unknown(why, _) => format!("if it is there at all: {}", why.why),

@@ -9,6 +9,6 @@ mod resources;
 mod variables;
 mod world;
 
+pub(super) use variables::Given;
 pub(super) use world::Library;
 pub(super) use world::World;
-pub(super) use variables::Given;

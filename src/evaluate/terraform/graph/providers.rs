@@ -32,7 +32,12 @@ impl World<'_> {
     pub(super) fn provider_name(&self, id: usize, block: &Declared) -> String {
         let (local, _) = local_name(block);
         let instance = self.instance(id);
-        instance.module.provider_types.get(&local).cloned().unwrap_or(local)
+        instance
+            .module
+            .provider_types
+            .get(&local)
+            .cloned()
+            .unwrap_or(local)
     }
 
     /// The configuration of the provider of a resource; none if the provider needs none.
@@ -83,7 +88,10 @@ impl World<'_> {
                 let path = target.path();
                 let Some(path) = path.filter(|p| !p.is_empty()) else {
                     // `aws.by_region[each.key]`: which one isn't known here.
-                    return Some(open("which provider is passed can't be told", &target.origin));
+                    return Some(open(
+                        "which provider is passed can't be told",
+                        &target.origin,
+                    ));
                 };
                 let local = path.first().copied().unwrap_or("");
                 let found = self.provider(*parent, local, &path.join("."), depth + 1)?;
@@ -96,7 +104,10 @@ impl World<'_> {
         }
         let (parent, _) = instance.parent.as_ref()?;
         if key != local {
-            return Some(open(&format!("provider {key} is not configured"), &Origin::nowhere()));
+            return Some(open(
+                &format!("provider {key} is not configured"),
+                &Origin::nowhere(),
+            ));
         }
         self.provider(*parent, local, key, depth + 1)
     }

@@ -91,9 +91,7 @@ impl Copies {
     #[must_use]
     pub(super) fn gather(&self, mut objects: Vec<Val>, header: &Origin) -> Val {
         match self {
-            Self::One => objects
-                .pop()
-                .unwrap_or_else(|| Val::null(header.clone())),
+            Self::One => objects.pop().unwrap_or_else(|| Val::null(header.clone())),
             Self::Count(..) => Val::tuple(objects, header.clone()),
             Self::Each(items, _) => {
                 let mut fields = Fields::default();
@@ -196,14 +194,22 @@ impl World<'_> {
     /// If it isn't there, refers to itself, or its number can't be evaluated.
     pub(crate) fn resource(&self, id: usize, data: bool, key: &str) -> Outcome {
         let instance = self.instance(id);
-        let all = if data { &instance.module.data } else { &instance.module.resources };
+        let all = if data {
+            &instance.module.data
+        } else {
+            &instance.module.resources
+        };
         let Some(block) = all.get(key) else {
             let what = if data { "data source" } else { "resource" };
             return Err(Fail::new(format!("there is no {what} \"{key}\"")));
         };
         self.refer(address(&instance.address, data, key));
         let expanded = self.expanded(id, data, key, block)?;
-        let objects = expanded.instances.iter().map(|(_, _, v)| v.clone()).collect();
+        let objects = expanded
+            .instances
+            .iter()
+            .map(|(_, _, v)| v.clone())
+            .collect();
         Ok(expanded.shape.gather(objects, &block.header))
     }
 

@@ -45,7 +45,11 @@ impl World<'_> {
         let to = declared.argument("type").and_then(Type::written);
         let instance = self.instance(id);
         let written = match &instance.parent {
-            None => self.given.get(name).map(|g| self.given(g, to.as_ref())).transpose()?,
+            None => self
+                .given
+                .get(name)
+                .map(|g| self.given(g, to.as_ref()))
+                .transpose()?,
             Some((parent, call)) => self.passed(*parent, call, name, &instance)?,
         };
         let default = declared.argument("default");
@@ -126,7 +130,11 @@ impl World<'_> {
             Err(fail) => Val::unknown(fail.message, argument.value.origin.clone()),
         };
         let at = argument.key.span();
-        Ok(Some(val.then(StepKind::Reference, at, format!("module.{call}, {name}"))))
+        Ok(Some(val.then(
+            StepKind::Reference,
+            at,
+            format!("module.{call}, {name}"),
+        )))
     }
 
     /// `local.NAME` of a module instance.
@@ -154,7 +162,10 @@ impl World<'_> {
     pub(super) fn output(&self, id: usize, name: &str) -> Outcome {
         let instance = self.instance(id);
         let Some(output) = instance.module.outputs.get(name) else {
-            return Err(Fail::new(format!("{} has no output \"{name}\"", instance.address)));
+            return Err(Fail::new(format!(
+                "{} has no output \"{name}\"",
+                instance.address
+            )));
         };
         let made = self.once(
             Key::Output(id, name.to_owned()),

@@ -210,7 +210,8 @@ impl<'w> World<'w> {
             self.problem_once(&message, at);
             return Err(Fail::limit(message));
         }
-        self.spend(1).inspect_err(|fail| self.problem_once(&fail.message, at))?;
+        self.spend(1)
+            .inspect_err(|fail| self.problem_once(&fail.message, at))?;
         self.depth.set(depth + 1);
         Ok(Level(&self.depth))
     }
@@ -221,7 +222,10 @@ impl<'w> World<'w> {
     /// If that is more than one expression or deployment may have.
     pub(crate) fn spend(&self, n: usize) -> Result<(), Fail> {
         if n > limits::MAX_ELEMENTS {
-            let message = format!("a collection has more than {} elements", limits::MAX_ELEMENTS);
+            let message = format!(
+                "a collection has more than {} elements",
+                limits::MAX_ELEMENTS
+            );
             self.problem_once(&message, None);
             return Err(Fail::limit(message));
         }
@@ -310,7 +314,9 @@ impl<'w> World<'w> {
         if key.is_transparent() {
             self.refer_all(&references);
         }
-        self.memo.borrow_mut().insert(key, Slot::Done(made.clone(), references));
+        self.memo
+            .borrow_mut()
+            .insert(key, Slot::Done(made.clone(), references));
         made
     }
 
@@ -354,14 +360,19 @@ impl<'w> World<'w> {
             return found.clone();
         }
         let made = Rc::new(read());
-        self.templates.borrow_mut().insert(path.to_path_buf(), made.clone());
+        self.templates
+            .borrow_mut()
+            .insert(path.to_path_buf(), made.clone());
         made
     }
 
     /// One template deeper.
     pub(crate) fn enter_template(&self) -> Result<Level<'_>, Fail> {
         if self.rendering.get() >= limits::MAX_TEMPLATES {
-            let message = format!("templates render templates more than {} levels deep", limits::MAX_TEMPLATES);
+            let message = format!(
+                "templates render templates more than {} levels deep",
+                limits::MAX_TEMPLATES
+            );
             self.problem_once(&message, None);
             return Err(Fail::limit(message));
         }
@@ -404,8 +415,16 @@ pub(super) fn relative(path: &Path, base: &Path) -> String {
     while let Some(dir) = from {
         if let Ok(below) = path.strip_prefix(dir) {
             let mut parts = vec!["..".to_owned(); up];
-            parts.extend(below.components().map(|c| c.as_os_str().to_string_lossy().into_owned()));
-            return if parts.is_empty() { ".".to_owned() } else { parts.join("/") };
+            parts.extend(
+                below
+                    .components()
+                    .map(|c| c.as_os_str().to_string_lossy().into_owned()),
+            );
+            return if parts.is_empty() {
+                ".".to_owned()
+            } else {
+                parts.join("/")
+            };
         }
         from = dir.parent();
         up += 1;

@@ -39,13 +39,27 @@ output "id" { value = aws_instance.this.id }
     assert_eq!(read.place(zone), "terraform.tfvars:1: eu-west-2");
     assert_eq!(
         read.way(zone),
-        ["variable \"region\"", "var.region", "template", "local.zone", "module.web, zone", "var.zone"]
+        [
+            "variable \"region\"",
+            "var.region",
+            "template",
+            "local.zone",
+            "module.web, zone",
+            "var.zone"
+        ]
     );
     let config = vm.provider_config.as_ref().unwrap();
-    assert_eq!(read.place(config.get("region").unwrap()), "terraform.tfvars:1: eu-west-2");
+    assert_eq!(
+        read.place(config.get("region").unwrap()),
+        "terraform.tfvars:1: eu-west-2"
+    );
     let backend = read.resource("backend.s3");
     assert_eq!(text(backend, &["region"]), "us-east-1");
-    let device = vm.body.get("root_block_device").and_then(Node::as_list).unwrap();
+    let device = vm
+        .body
+        .get("root_block_device")
+        .and_then(Node::as_list)
+        .unwrap();
     assert_eq!(device[0].get("size").and_then(Node::as_int), Some(5));
 }
 
@@ -63,7 +77,10 @@ fn a_variable_without_a_value_is_unknown_and_named() {
 #[test]
 fn every_file_of_variables_is_a_deployment() {
     let read = read(&[
-        ("main.tf", "variable \"region\" {}\nprovider \"aws\" { region = var.region }\n"),
+        (
+            "main.tf",
+            "variable \"region\" {}\nprovider \"aws\" { region = var.region }\n",
+        ),
         ("envs/prod.tfvars", "region = \"eu-central-1\"\n"),
         ("envs/dev.tfvars", "region = \"us-east-1\"\n"),
     ]);
@@ -103,7 +120,13 @@ resource "a_y" "user" {
     assert_eq!(read.problems(), Vec::<&str>::new());
     assert_eq!(
         addresses(&read.inventory.deployments[0]),
-        ["a_x.counted[0]", "a_x.counted[1]", "a_x.each[\"db\"]", "a_x.each[\"web\"]", "a_y.user"]
+        [
+            "a_x.counted[0]",
+            "a_x.counted[1]",
+            "a_x.each[\"db\"]",
+            "a_x.each[\"web\"]",
+            "a_y.user"
+        ]
     );
     let user = read.resource("a_y.user");
     assert_eq!(text(user, &["place"]), "nbg1");
@@ -134,4 +157,67 @@ fn a_broken_block_does_not_hide_the_others() {
     assert_eq!(read.inventory.problems.len(), 1);
     let span = read.inventory.problems[0].span.unwrap();
     assert_eq!(read.sources().position(span).line, 2);
+}
+
+#[test]
+fn the_command_line_wins_over_files() {
+    use crate::evaluate::terraform::{Options, deployments_with};
+    let (_dir, workspace) = crate::workspace::tests::tree(&[
+        (
+            "terraform.tfvars",
+            "place = \"from tfvars\"\nlist = [\"x\"]\n",
+        ),
+        ("b.auto.tfvars", "place = \"from auto\"\n"),
+        ("more/x.vars", "other = \"from var-file\"\n"),
+        (
+            "main.tf",
+            "variable \"place\" {}\nvariable \"other\" {}\nvariable \"list\" { type = list(string) }\nresource \"a_b\" \"c\" {\n  place = var.place\n  other = var.other\n  list = var.list\n}\n",
+        ),
+    ]);
+    let options = Options {
+        vars: vec![("list".to_owned(), "[\"a\", \"b\"]".to_owned())],
+        var_files: vec!["more/x.vars".into()],
+        workspace: None,
+    };
+    let inventory = deployments_with(&workspace, &options);
+    let c = resource(&inventory.deployments[0], "a_b.c");
+    assert_eq!(text(c, &["place"]), "from auto");
+    assert_eq!(text(c, &["other"]), "from var-file");
+    let list = c.body.get("list").and_then(Node::as_list).unwrap();
+    assert_eq!(list[1].as_str(), Some("b"));
+    let span = list[1].span().unwrap();
+    assert_eq!(workspace.sources().get(span.source).path, "--var");
+}
+
+#[test]
+fn a_deployment_can_be_declared_in_the_configuration() {
+    use crate::workspace::{Config, Workspace};
+    let toml = "[[deployment]]\nname = \"prod\"\nterraform = \"tf\"\nvar_files = [\"prod.tfvars\"]\nvars = { size = 3, place = \"hel1\" }\n";
+    let (dir, _) = crate::workspace::tests::tree(&[
+        ("konform.toml", toml),
+        ("prod.tfvars", "name = \"meet\"\n"),
+        (
+            "tf/main.tf",
+            "variable \"place\" {}\nvariable \"size\" {}\nvariable \"name\" {}\nresource \"a_b\" \"c\" {\n  place = var.place\n  size = var.size\n  name = var.name\n}\n",
+        ),
+    ]);
+    let config = Config::discover(&[".".into()], dir.path()).unwrap();
+    let workspace = Workspace::open(&[".".into()], dir.path(), config);
+    let inventory = crate::evaluate::terraform::deployments(&workspace);
+    assert_eq!(inventory.deployments.len(), 1);
+    assert_eq!(inventory.deployments[0].name, "prod");
+    let c = resource(&inventory.deployments[0], "a_b.c");
+    assert_eq!(text(c, &["name"]), "meet");
+    assert_eq!(c.body.get("size").and_then(Node::as_int), Some(3));
+    let span = c
+        .body
+        .get("place")
+        .unwrap()
+        .as_text()
+        .unwrap()
+        .origin()
+        .span()
+        .unwrap();
+    assert_eq!(workspace.sources().get(span.source).path, "konform.toml");
+    assert_eq!(workspace.sources().slice(span), "hel1");
 }

@@ -22,17 +22,26 @@ fn templates_that_render_themselves_end() {
             "resource \"a_b\" \"c\" {\n  x = templatefile(\"loop.tpl\", {})\n  y = \"ok\"\n}\n",
         ),
     ]);
-    assert_eq!(read.problems(), ["templates render templates more than 8 levels deep"]);
+    assert_eq!(
+        read.problems(),
+        ["templates render templates more than 8 levels deep"]
+    );
     assert_eq!(text(read.resource("a_b.c"), &["y"]), "ok");
 }
 
 #[test]
 fn modules_that_call_themselves_end() {
     let read = read(&[
-        ("main.tf", "module \"a\" { source = \"./m\" }\nresource \"a_b\" \"c\" { y = \"ok\" }\n"),
+        (
+            "main.tf",
+            "module \"a\" { source = \"./m\" }\nresource \"a_b\" \"c\" { y = \"ok\" }\n",
+        ),
         ("m/main.tf", "module \"a\" { source = \".\" }\n"),
     ]);
-    assert_eq!(read.problems(), ["modules are nested more than 32 levels deep"]);
+    assert_eq!(
+        read.problems(),
+        ["modules are nested more than 32 levels deep"]
+    );
     assert_eq!(text(read.resource("a_b.c"), &["y"]), "ok");
 }
 
@@ -57,9 +66,18 @@ resource "a_b" "many" { count = 1000000 }
 "#,
     )]);
     let problems = read.problems().join("\n");
-    assert!(problems.contains("evaluation takes more than"), "{problems}");
-    assert!(problems.contains("a collection has more than 200000 elements"), "{problems}");
-    assert!(problems.contains("there are more than 2000 instances"), "{problems}");
+    assert!(
+        problems.contains("evaluation takes more than"),
+        "{problems}"
+    );
+    assert!(
+        problems.contains("a collection has more than 200000 elements"),
+        "{problems}"
+    );
+    assert!(
+        problems.contains("there are more than 2000 instances"),
+        "{problems}"
+    );
 }
 
 #[test]
@@ -71,13 +89,41 @@ fn deep_chains_end() {
     locals.push_str("}\nresource \"a_b\" \"c\" {\n  x = local.l2999\n  y = \"ok\"\n}\n");
     let read = read(&[("main.tf", &locals)]);
     assert_eq!(text(read.resource("a_b.c"), &["y"]), "ok");
-    assert!(read.problems()[0].contains("levels deep"), "{:?}", read.problems());
+    assert!(
+        read.problems()[0].contains("levels deep"),
+        "{:?}",
+        read.problems()
+    );
 }
 
 #[test]
 fn a_large_heredoc_is_one_run() {
     let line = "0123456789abcdef ${var.x} and so on\n".repeat(100_000);
-    let main = format!("variable \"x\" {{ default = 1 }}\nresource \"a_b\" \"c\" {{\n  x = <<EOT\n{line}EOT\n}}\n");
+    let main = format!(
+        "variable \"x\" {{ default = 1 }}\nresource \"a_b\" \"c\" {{\n  x = <<EOT\n{line}EOT\n}}\n"
+    );
     let read = read(&[("main.tf", &main)]);
     assert_eq!(text(read.resource("a_b.c"), &["x"]).len(), 100_000 * 29);
+}
+
+#[test]
+fn deeply_nested_expressions_end() {
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("{a=", "}"),
+        ("!", ""),
+        ("f(", ")"),
+        ("\"${", "}\""),
+        ("-", ""),
+    ] {
+        for depth in [60, 5000] {
+            let nested = format!("{}1{}", open.repeat(depth), close.repeat(depth));
+            let main = format!(
+                "resource \"a_b\" \"c\" {{ y = \"ok\" }}\n\nlocals {{\n  x = {nested}\n}}\nresource \"a_b\" \"d\" {{ x = local.x }}\n"
+            );
+            let read = read(&[("main.tf", &main)]);
+            assert_eq!(text(read.resource("a_b.c"), &["y"]), "ok");
+        }
+    }
 }

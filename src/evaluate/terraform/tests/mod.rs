@@ -43,7 +43,11 @@ impl Read {
 
     /// The messages of all problems.
     fn problems(&self) -> Vec<&str> {
-        self.inventory.problems.iter().map(|p| p.message.as_str()).collect()
+        self.inventory
+            .problems
+            .iter()
+            .map(|p| p.message.as_str())
+            .collect()
     }
 
     fn sources(&self) -> &Sources {
@@ -52,7 +56,9 @@ impl Read {
 
     /// Where a value was written: `file:line: text`.
     fn place(&self, node: &Node) -> String {
-        let origin = node.as_text().map_or_else(|| node.origin.clone(), |t| t.primary(self.sources()));
+        let origin = node
+            .as_text()
+            .map_or_else(|| node.origin.clone(), |t| t.primary(self.sources()));
         let Some(span) = origin.span() else {
             return "nowhere".to_owned();
         };
@@ -63,7 +69,9 @@ impl Read {
 
     /// The notes of the steps that a value took.
     fn way(&self, node: &Node) -> Vec<String> {
-        let origin = node.as_text().map_or_else(|| node.origin.clone(), |t| t.primary(self.sources()));
+        let origin = node
+            .as_text()
+            .map_or_else(|| node.origin.clone(), |t| t.primary(self.sources()));
         origin.steps().iter().map(|s| s.note.to_string()).collect()
     }
 }
@@ -95,5 +103,6 @@ fn addresses(deployment: &Deployment) -> Vec<&str> {
 /// The characters of an argument.
 fn text<'r>(resource: &'r Resource, path: &[&str]) -> &'r str {
     let node = resource.body.at(path);
-    node.and_then(Node::as_str).unwrap_or_else(|| panic!("{path:?}: {node:?}"))
+    node.and_then(Node::as_str)
+        .unwrap_or_else(|| panic!("{path:?}: {node:?}"))
 }

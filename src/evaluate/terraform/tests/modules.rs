@@ -24,7 +24,10 @@ resource "aws_s3_bucket" "logs" { provider = aws.us }
             "vm/main.tf",
             "resource \"aws_instance\" \"vm\" {}\nmodule \"deep\" { source = \"./disk\" }\n",
         ),
-        ("vm/disk/main.tf", "resource \"aws_ebs_volume\" \"data\" {}\n"),
+        (
+            "vm/disk/main.tf",
+            "resource \"aws_ebs_volume\" \"data\" {}\n",
+        ),
     ]);
     let region = |address: &str| {
         let config = read.resource(address).provider_config.as_ref();
@@ -33,15 +36,25 @@ resource "aws_s3_bucket" "logs" { provider = aws.us }
     };
     assert_eq!(region("aws_s3_bucket.logs"), "us-east-1");
     assert_eq!(region("module.here.aws_instance.vm"), "eu-central-1");
-    assert_eq!(region("module.here.module.deep.aws_ebs_volume.data"), "eu-central-1");
+    assert_eq!(
+        region("module.here.module.deep.aws_ebs_volume.data"),
+        "eu-central-1"
+    );
     assert_eq!(region("module.there.aws_instance.vm"), "us-east-1");
-    assert_eq!(region("module.there.module.deep.aws_ebs_volume.data"), "us-east-1");
+    assert_eq!(
+        region("module.there.module.deep.aws_ebs_volume.data"),
+        "us-east-1"
+    );
 }
 
 #[test]
 fn a_provider_without_region_may_get_one_from_the_environment() {
     let read = read(&[("main.tf", "resource \"aws_instance\" \"vm\" {}\n")]);
-    let config = read.resource("aws_instance.vm").provider_config.as_ref().unwrap();
+    let config = read
+        .resource("aws_instance.vm")
+        .provider_config
+        .as_ref()
+        .unwrap();
     let why = config.get("region").and_then(|r| r.why_unknown()).unwrap();
     assert!(why.why.contains("AWS_REGION"), "{}", why.why);
 }
@@ -78,10 +91,20 @@ resource "aws_instance" "vm" { subnet_id = module.vpc.public_subnets[0] }
     )]);
     let vpc = read.resource("module.vpc");
     assert_eq!(vpc.kind, "module");
-    assert_eq!(vpc.body.get("azs").and_then(Node::as_list).unwrap()[0].as_str(), Some("eu-west-2a"));
-    let subnet = read.resource("aws_instance.vm").body.get("subnet_id").unwrap();
+    assert_eq!(
+        vpc.body.get("azs").and_then(Node::as_list).unwrap()[0].as_str(),
+        Some("eu-west-2a")
+    );
+    let subnet = read
+        .resource("aws_instance.vm")
+        .body
+        .get("subnet_id")
+        .unwrap();
     let why = &subnet.why_unknown().unwrap().why;
-    assert_eq!(why, "module.vpc comes from terraform-aws-modules/vpc/aws, which is not in the tree");
+    assert_eq!(
+        why,
+        "module.vpc comes from terraform-aws-modules/vpc/aws, which is not in the tree"
+    );
 }
 
 #[test]
@@ -104,11 +127,19 @@ resource "x_y" "one" { place = module.site["hel1"].place }
             "variable \"place\" {}\nresource \"hcloud_server\" \"a\" { location = var.place }\noutput \"place\" { value = upper(var.place) }\n",
         ),
     ]);
-    let all = read.resource("x_y.all").body.get("places").and_then(Node::as_list).unwrap();
+    let all = read
+        .resource("x_y.all")
+        .body
+        .get("places")
+        .and_then(Node::as_list)
+        .unwrap();
     assert_eq!(all[0].as_str(), Some("fsn1=FSN1"));
     assert_eq!(text(read.resource("x_y.one"), &["place"]), "HEL1");
     let names = addresses(&read.inventory.deployments[0]);
-    assert!(names.contains(&"module.site[\"fsn1\"].hcloud_server.a"), "{names:?}");
+    assert!(
+        names.contains(&"module.site[\"fsn1\"].hcloud_server.a"),
+        "{names:?}"
+    );
 }
 
 #[test]
@@ -118,14 +149,27 @@ fn override_files_and_tofu_files_win() {
             "main.tf",
             "resource \"a_b\" \"c\" {\n  x = 1\n  y = 1\n  disk { size = 1 }\n  disk { size = 2 }\n}\n",
         ),
-        ("main_override.tf", "resource \"a_b\" \"c\" {\n  y = 2\n  disk { size = 3 }\n}\n"),
+        (
+            "main_override.tf",
+            "resource \"a_b\" \"c\" {\n  y = 2\n  disk { size = 3 }\n}\n",
+        ),
         ("other.tf", "locals { v = \"terraform\" }\n"),
-        ("other.tofu", "locals { v = \"tofu\" }\nresource \"a_b\" \"v\" { v = local.v }\n"),
+        (
+            "other.tofu",
+            "locals { v = \"tofu\" }\nresource \"a_b\" \"v\" { v = local.v }\n",
+        ),
     ]);
     let changed = read.resource("a_b.c");
     assert_eq!(changed.body.get("x").and_then(Node::as_int), Some(1));
     assert_eq!(changed.body.get("y").and_then(Node::as_int), Some(2));
-    assert_eq!(changed.body.get("disk").and_then(Node::as_list).map(<[Node]>::len), Some(1));
+    assert_eq!(
+        changed
+            .body
+            .get("disk")
+            .and_then(Node::as_list)
+            .map(<[Node]>::len),
+        Some(1)
+    );
     assert_eq!(text(read.resource("a_b.v"), &["v"]), "tofu");
 }
 
@@ -148,8 +192,15 @@ fn json_configuration_reads_the_same() {
     assert_eq!(text(server, &["name"]), "x-hel1");
     let place = server.body.get("location").unwrap();
     assert_eq!(read.place(place), "terraform.tfvars.json:1: hel1");
-    let config = read.resource("aws_instance.b").provider_config.as_ref().unwrap();
-    assert_eq!(config.get("region").and_then(Node::as_str), Some("us-east-1"));
+    let config = read
+        .resource("aws_instance.b")
+        .provider_config
+        .as_ref()
+        .unwrap();
+    assert_eq!(
+        config.get("region").and_then(Node::as_str),
+        Some("us-east-1")
+    );
 }
 
 #[test]
@@ -173,13 +224,25 @@ resource "hcloud_server" "a" {
 }
 "#,
         ),
-        ("a.auto.tfvars", "servers = {\n  web = {}\n  db = { location = \"hel1\", size = \"4\", disks = [{}] }\n}\n"),
+        (
+            "a.auto.tfvars",
+            "servers = {\n  web = {}\n  db = { location = \"hel1\", size = \"4\", disks = [{}] }\n}\n",
+        ),
     ]);
     let web = read.resource("hcloud_server.a[\"web\"]");
-    assert_eq!(read.place(web.body.get("location").unwrap()), "main.tf:4: fsn1");
+    assert_eq!(
+        read.place(web.body.get("location").unwrap()),
+        "main.tf:4: fsn1"
+    );
     assert!(web.body.get("size").is_none());
     let db = read.resource("hcloud_server.a[\"db\"]");
     assert_eq!(db.body.get("size").and_then(Node::as_int), Some(4));
-    assert_eq!(db.body.get("gb").and_then(Node::as_list).unwrap()[0].as_int(), Some(10));
-    assert_eq!(read.place(db.body.get("location").unwrap()), "a.auto.tfvars:3: hel1");
+    assert_eq!(
+        db.body.get("gb").and_then(Node::as_list).unwrap()[0].as_int(),
+        Some(10)
+    );
+    assert_eq!(
+        read.place(db.body.get("location").unwrap()),
+        "a.auto.tfvars:3: hel1"
+    );
 }

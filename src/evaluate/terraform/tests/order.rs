@@ -28,9 +28,15 @@ const MODULE: &[&str] = &[
 fn shown(node: &Node) -> String {
     match &node.value {
         Value::Text(text) => format!("{:?}", text.as_str()),
-        Value::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(",")),
+        Value::List(items) => format!(
+            "[{}]",
+            items.iter().map(shown).collect::<Vec<_>>().join(",")
+        ),
         Value::Map(map) => {
-            let entries: Vec<_> = map.iter().map(|(k, v)| format!("{k}={}", shown(v))).collect();
+            let entries: Vec<_> = map
+                .iter()
+                .map(|(k, v)| format!("{k}={}", shown(v)))
+                .collect();
             format!("{{{}}}", entries.join(","))
         }
         other => format!("{other:?}"),
@@ -54,7 +60,12 @@ fn outcome(order: &[usize], cuts: &[usize], module: &[usize]) -> String {
         for item in &deployment.items {
             if let Item::Resource(r) = item {
                 let config = r.provider_config.as_ref().map(shown);
-                out.push_str(&format!("{} {} {config:?} {:?}\n", r.address, shown(&r.body), r.refers_to));
+                out.push_str(&format!(
+                    "{} {} {config:?} {:?}\n",
+                    r.address,
+                    shown(&r.body),
+                    r.refers_to
+                ));
             }
         }
     }

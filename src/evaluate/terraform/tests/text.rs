@@ -18,7 +18,10 @@ fn heredocs_map_byte_by_byte() {
 #[test]
 fn the_way_through_a_template_file_is_told() {
     let read = read(&[
-        ("terraform.tfvars", "recording = true\nhost = \"meet.example.org\"\n"),
+        (
+            "terraform.tfvars",
+            "recording = true\nhost = \"meet.example.org\"\n",
+        ),
         (
             "main.tf",
             r#"
@@ -54,7 +57,10 @@ resource "helm_release" "meet" {
     let release = read.resource("module.meet.helm_release.meet");
     let values = &release.body.get("values").unwrap().as_list().unwrap()[0];
     let all = values.as_text().unwrap();
-    assert_eq!(all.as_str(), "jibri:\n  recording: true\n  host: meet.example.org\n");
+    assert_eq!(
+        all.as_str(),
+        "jibri:\n  recording: true\n  host: meet.example.org\n"
+    );
     let at = all.as_str().find("true").unwrap();
     let origin = all.slice(at..at + 4).origin();
     let span = origin.span().unwrap();
@@ -73,17 +79,33 @@ resource "helm_release" "meet" {
         ]
     );
     let decoded = release.body.get("decoded").unwrap();
-    assert_eq!(read.place(decoded).lines().next(), Some("terraform.tfvars:2: meet.example.org"));
+    assert_eq!(
+        read.place(decoded).lines().next(),
+        Some("terraform.tfvars:2: meet.example.org")
+    );
 }
 
 #[test]
 fn what_a_template_lacks_is_unknown_and_the_rest_is_read() {
     let read = read(&[
         ("boot.sh", "export A=${a}\nexport B=${missing}\n"),
-        ("main.tf", "resource \"a_b\" \"c\" { x = templatefile(\"boot.sh\", {a = 1}) }\n"),
+        (
+            "main.tf",
+            "resource \"a_b\" \"c\" { x = templatefile(\"boot.sh\", {a = 1}) }\n",
+        ),
     ]);
-    let x = read.resource("a_b.c").body.get("x").unwrap().as_text().unwrap();
-    assert!(x.as_str().starts_with("export A=1\nexport B="), "{}", x.as_str());
+    let x = read
+        .resource("a_b.c")
+        .body
+        .get("x")
+        .unwrap()
+        .as_text()
+        .unwrap();
+    assert!(
+        x.as_str().starts_with("export A=1\nexport B="),
+        "{}",
+        x.as_str()
+    );
     assert!(x.unknown().unwrap().why.contains("missing"));
 }
 
@@ -100,5 +122,8 @@ fn conditions_are_guards() {
     assert_eq!(read.place(place), "main.tf:2: ash");
     let origin = place.as_text().unwrap().origin();
     let step = origin.steps()[0].clone();
-    assert_eq!(read.sources().slice(step.inputs[0].span().unwrap()), "false");
+    assert_eq!(
+        read.sources().slice(step.inputs[0].span().unwrap()),
+        "false"
+    );
 }

@@ -72,7 +72,13 @@ fn within(val: &Val, to: &Type, defaults: Defaults<'_>, depth: usize) -> Result<
                 .iter()
                 .map(|(name, field)| {
                     let new = within(&field.val, &of, defaults, depth + 1)?;
-                    Ok((name.clone(), Field { key: field.key.clone(), val: new }))
+                    Ok((
+                        name.clone(),
+                        Field {
+                            key: field.key.clone(),
+                            val: new,
+                        },
+                    ))
                 })
                 .collect::<Result<BTreeMap<_, _>, String>>()?;
             let rest = fields.rest.clone();
@@ -240,11 +246,11 @@ fn unify_keyed(known: &[&Type], depth: usize) -> Option<Type> {
             _ => None,
         })
         .collect();
-    let same_names = objects
-        .windows(2)
-        .all(|w| w[0].keys().eq(w[1].keys()));
+    let same_names = objects.windows(2).all(|w| w[0].keys().eq(w[1].keys()));
     if objects.len() == known.len() && same_names {
-        let names = objects.first().map(|o| o.keys().cloned().collect::<Vec<_>>())?;
+        let names = objects
+            .first()
+            .map(|o| o.keys().cloned().collect::<Vec<_>>())?;
         let mut out = BTreeMap::new();
         let mut fits = true;
         for name in names {

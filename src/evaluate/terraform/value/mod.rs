@@ -267,7 +267,8 @@ impl Val {
             return None;
         }
         if self.is_null() || other.is_null() {
-            let unknown = matches!(self.data, Data::Unknown(_)) || matches!(other.data, Data::Unknown(_));
+            let unknown =
+                matches!(self.data, Data::Unknown(_)) || matches!(other.data, Data::Unknown(_));
             return if unknown {
                 None
             } else {

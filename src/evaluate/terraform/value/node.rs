@@ -17,7 +17,9 @@ impl Val {
         let value = match &self.data {
             Data::Null => Value::Null,
             Data::Bool(b) => Value::Bool(*b),
-            Data::Num(n) => n.as_i64().map_or_else(|| Value::Float(n.as_f64()), Value::Int),
+            Data::Num(n) => n
+                .as_i64()
+                .map_or_else(|| Value::Float(n.as_f64()), Value::Int),
             Data::Str(text) => Value::Text(text.clone()),
             Data::Tuple(items) | Data::List(items) | Data::Set(items) => {
                 Value::List(items.iter().map(|v| v.node_within(depth + 1)).collect())

@@ -134,7 +134,7 @@ impl Num {
 
     /// With the other sign.
     #[must_use]
-    pub fn neg(self) -> Self {
+    pub fn negated(self) -> Self {
         Self {
             mantissa: self.mantissa.checked_neg().unwrap_or(i128::MAX),
             ..self
@@ -144,7 +144,11 @@ impl Num {
     /// Without sign.
     #[must_use]
     pub fn abs(self) -> Self {
-        if self.mantissa < 0 { self.neg() } else { self }
+        if self.mantissa < 0 {
+            self.negated()
+        } else {
+            self
+        }
     }
 
     /// Both mantissas at one exponent, losing digits only if there is no other way.
@@ -178,7 +182,7 @@ impl Num {
 
     /// The sum.
     #[must_use]
-    pub fn add(self, other: Self) -> Option<Self> {
+    pub fn plus(self, other: Self) -> Option<Self> {
         let (a, b, e) = self.aligned(other);
         match a.checked_add(b) {
             Some(sum) => Self::new(sum, e),
@@ -188,13 +192,13 @@ impl Num {
 
     /// The difference.
     #[must_use]
-    pub fn sub(self, other: Self) -> Option<Self> {
-        self.add(other.neg())
+    pub fn minus(self, other: Self) -> Option<Self> {
+        self.plus(other.negated())
     }
 
     /// The product.
     #[must_use]
-    pub fn mul(self, other: Self) -> Option<Self> {
+    pub fn times(self, other: Self) -> Option<Self> {
         let (mut a, mut b) = (self, other);
         loop {
             if let Some(product) = a.mantissa.checked_mul(b.mantissa) {
@@ -212,7 +216,7 @@ impl Num {
 
     /// The quotient; none by zero.
     #[must_use]
-    pub fn div(self, other: Self) -> Option<Self> {
+    pub fn over(self, other: Self) -> Option<Self> {
         if other.mantissa == 0 {
             return None;
         }
@@ -242,7 +246,7 @@ impl Num {
 
     /// The rest of the truncated division; none by zero.
     #[must_use]
-    pub fn rem(self, other: Self) -> Option<Self> {
+    pub fn modulo(self, other: Self) -> Option<Self> {
         if other.mantissa == 0 {
             return None;
         }
@@ -270,7 +274,7 @@ impl Num {
     pub fn floor(self) -> Self {
         let whole = self.trunc();
         if whole > self {
-            whole.sub(Self::int(1)).unwrap_or(whole)
+            whole.minus(Self::int(1)).unwrap_or(whole)
         } else {
             whole
         }
@@ -279,7 +283,7 @@ impl Num {
     /// The smallest whole number not below it.
     #[must_use]
     pub fn ceil(self) -> Self {
-        self.neg().floor().neg()
+        self.negated().floor().negated()
     }
 
     /// With at most `places` digits behind the point, rounded half to even, all of them
@@ -339,7 +343,10 @@ fn render(mantissa: i128, exponent: i32) -> String {
     let digits = mantissa.unsigned_abs().to_string();
     let sign = if mantissa < 0 { "-" } else { "" };
     if exponent >= 0 {
-        return format!("{sign}{digits}{}", "0".repeat(exponent.unsigned_abs() as usize));
+        return format!(
+            "{sign}{digits}{}",
+            "0".repeat(exponent.unsigned_abs() as usize)
+        );
     }
     let places = exponent.unsigned_abs() as usize;
     if digits.len() > places {
@@ -366,10 +373,13 @@ mod tests {
 
     #[test]
     fn decimals_stay_exact() {
-        let sum = n("0.1").add(n("0.2"));
+        let sum = n("0.1").plus(n("0.2"));
         assert_eq!(sum.map(|s| s.to_string()).as_deref(), Some("0.3"));
         assert_eq!(n("1e3").to_string(), "1000");
-        assert_eq!(n("-7").rem(n("3")).map(|r| r.to_string()).as_deref(), Some("-1"));
+        assert_eq!(
+            n("-7").modulo(n("3")).map(|r| r.to_string()).as_deref(),
+            Some("-1")
+        );
         assert_eq!(n("-1.5").floor(), n("-2"));
         assert_eq!(n("2.5").fixed(0), "2");
         assert_eq!(n("5").fixed(2), "5.00");

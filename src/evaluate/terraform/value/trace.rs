@@ -47,7 +47,12 @@ impl Stepper {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),
             _ => false,
         };
-        let found = self.made.iter().rev().take(8).find(|(via, _)| same(via, &origin.via));
+        let found = self
+            .made
+            .iter()
+            .rev()
+            .take(8)
+            .find(|(via, _)| same(via, &origin.via));
         let step = if let Some((_, step)) = found {
             step.clone()
         } else {
@@ -140,7 +145,12 @@ impl Stepper {
 impl Val {
     /// This value one step further.
     #[must_use]
-    pub fn then(self, kind: StepKind, at: Option<Span>, note: impl Into<Cow<'static, str>>) -> Self {
+    pub fn then(
+        self,
+        kind: StepKind,
+        at: Option<Span>,
+        note: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Stepper::new(kind, at, note, Vec::new()).val(self)
     }
 

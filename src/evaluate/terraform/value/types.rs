@@ -136,9 +136,12 @@ impl Type {
             Data::Str(_) => Self::Str,
             Data::List(items) => Self::List(first(items)),
             Data::Set(items) => Self::Set(first(items)),
-            Data::Tuple(items) => {
-                Self::Tuple(items.iter().map(|v| Self::of_within(v, depth + 1)).collect())
-            }
+            Data::Tuple(items) => Self::Tuple(
+                items
+                    .iter()
+                    .map(|v| Self::of_within(v, depth + 1))
+                    .collect(),
+            ),
             Data::Map(fields) => Self::Map(Box::new(
                 fields
                     .entries
