@@ -293,8 +293,8 @@ fn before(text: &Text, problem: &Problem) -> usize {
         (range.start + into).min(range.end)
     });
     let chars = text.as_str();
-    let offset = chars.floor_char_boundary(offset);
-    chars[..offset].rfind('\n').map_or(0, |i| i + 1)
+    let lines = chars.as_bytes()[..offset.min(chars.len())].iter().rposition(|b| *b == b'\n');
+    lines.map_or(0, |i| i + 1)
 }
 
 /// With every text of which nothing is known as something that may be no text at all.
