@@ -92,13 +92,7 @@ impl State {
     }
 
     /// `file` or a base of it.
-    fn take_in(
-        &mut self,
-        renderer: &Renderer<'_>,
-        file: &Path,
-        depth: usize,
-        budget: &mut Budget,
-    ) {
+    fn take_in(&mut self, renderer: &Renderer<'_>, file: &Path, depth: usize, budget: &mut Budget) {
         let Ok(source) = renderer.workspace.fetch(file) else {
             return;
         };
@@ -202,7 +196,9 @@ impl State {
         root: &Node,
         budget: &mut Budget,
     ) -> bool {
-        let declared = root.at(&["environments", self.environment.as_str()]).cloned();
+        let declared = root
+            .at(&["environments", self.environment.as_str()])
+            .cloned();
         let Some(declared) = declared else {
             return false;
         };
@@ -230,7 +226,8 @@ impl State {
             release: None,
         };
         let secrets = list(&declared, "secrets");
-        self.layers.secrets(renderer, secrets, place, context, budget);
+        self.layers
+            .secrets(renderer, secrets, place, context, budget);
         self.merged = None;
         true
     }
