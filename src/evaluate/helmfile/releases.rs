@@ -50,8 +50,7 @@ impl Reader<'_> {
                 .cloned()
                 .unwrap_or_else(|| Node::map(Map::new(), Origin::nowhere())),
         };
-        let context = |names: &Names| self.fill(names.name.clone(), names);
-        names.name = context(&names);
+        names.name = self.fill(names.name.clone(), &names);
         names.namespace = names.namespace.clone().map(|n| self.fill(n, &names));
         names.chart = self.fill(names.chart.clone(), &names);
         Some(Written {

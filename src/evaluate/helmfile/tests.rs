@@ -12,7 +12,10 @@ use crate::workspace::{Config, Workspace};
 fn read(tree: &str) -> String {
     let workspace = testdata(&format!("helmfile/{tree}"));
     let library = Library::new(&workspace);
-    dump(&deployments(&workspace, &library).inventory, workspace.sources())
+    dump(
+        &deployments(&workspace, &library).inventory,
+        workspace.sources(),
+    )
 }
 
 macro_rules! trees {
@@ -32,7 +35,11 @@ trees! {
 }
 
 fn names(inventory: &Inventory) -> Vec<&str> {
-    inventory.deployments.iter().map(|d| d.name.as_str()).collect()
+    inventory
+        .deployments
+        .iter()
+        .map(|d| d.name.as_str())
+        .collect()
 }
 
 #[test]
