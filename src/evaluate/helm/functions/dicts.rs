@@ -201,12 +201,14 @@ fn copy(c: &mut Call<'_>, val: &Val, depth: usize) -> Result<Val, Failure> {
     c.engine.work(1)?;
     Ok(match &val.kind {
         Kind::Map(m) => {
-            let mut entries = BTreeMap::new();
-            for (key, slot) in m.snapshot() {
+            let entries = m.entries.borrow();
+            let copied = entries.iter().map(|(key, slot)| {
                 let val = copy(c, &slot.val, depth + 1)?;
-                entries.insert(key, Slot { key: slot.key, val });
-            }
-            Val::map_of(m.go_type, entries, val.origin())
+                let slot = Slot { key: slot.key.clone(), val };
+                Ok((key.clone(), slot))
+            });
+            let copied: Result<BTreeMap<_, _>, Failure> = copied.collect();
+            Val::map_of(m.go_type, copied?, val.origin())
         }
         Kind::List(l) => {
             let items: Result<Vec<Val>, Failure> =
