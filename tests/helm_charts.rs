@@ -76,7 +76,9 @@ fn charts_render_as_helm_renders_them() {
             count += 1;
             let recorded = dir.join("recorded").join(format!("{chart}.{name}.yaml"));
             let expected = std::fs::read_to_string(recorded).unwrap();
-            let unstable = dir.join("recorded").join(format!("{chart}.{name}.unstable"));
+            let unstable = dir
+                .join("recorded")
+                .join(format!("{chart}.{name}.unstable"));
             let unstable: BTreeSet<usize> = std::fs::read_to_string(unstable)
                 .unwrap_or_default()
                 .lines()

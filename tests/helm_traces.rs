@@ -51,7 +51,13 @@ fn read(rendering: &Rendering, sources: &Sources, dir: &Path) -> Rendered {
         let Some(root) = &document.root else { continue };
         let count = seen.entry(document.path.clone()).or_default();
         *count += 1;
-        walk(root, &format!("{}#{count}", document.path), sources, dir, &mut out);
+        walk(
+            root,
+            &format!("{}#{count}", document.path),
+            sources,
+            dir,
+            &mut out,
+        );
     }
     out
 }
@@ -69,8 +75,11 @@ fn walk(node: &Node, path: &str, sources: &Sources, dir: &Path, out: &mut Render
             }
         }
         _ => {
-            let Some(text) = node.scalar_text() else { return };
-            out.scalars.insert(path.to_owned(), text.as_str().to_owned());
+            let Some(text) = node.scalar_text() else {
+                return;
+            };
+            out.scalars
+                .insert(path.to_owned(), text.as_str().to_owned());
             for (_, run) in text.runs() {
                 let span = run.origin.span().or_else(|| node.span());
                 if let Some((file, range)) = span.and_then(|s| in_values(s, sources, dir)) {
@@ -181,7 +190,9 @@ fn changing_the_place_changes_the_scalar() {
                 fs::write(file, &text).unwrap();
                 if !differs {
                     let shown = file.strip_prefix(&dir).unwrap().display();
-                    failures.push(format!("{chart}.{name}: {path} is said to come from {old:?} in {shown}"));
+                    failures.push(format!(
+                        "{chart}.{name}: {path} is said to come from {old:?} in {shown}"
+                    ));
                 }
             }
         }

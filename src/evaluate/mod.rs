@@ -16,18 +16,28 @@ use std::path::PathBuf;
 
 use rayon::prelude::*;
 
+use self::helm::render::Library;
 use crate::inventory::Inventory;
 use crate::trace::Sources;
 use crate::workspace::Workspace;
 
-/// Reads what is deployed by one tool; files in the set belong to helmfiles.
-type Evaluator = fn(&Workspace, &BTreeSet<PathBuf>) -> Inventory;
+/// Reads what is deployed by one tool.
+type Evaluator = fn(&Shared<'_>) -> Inventory;
+
+/// What the evaluators share.
+struct Shared<'w> {
+    workspace: &'w Workspace,
+    /// The charts of the tree.
+    library: &'w Library<'w>,
+    /// Files that helmfiles take for theirs.
+    taken: BTreeSet<PathBuf>,
+}
 
 /// All of them, in the order in which their deployments are told.
 const EVALUATORS: &[Evaluator] = &[
-    |workspace, _| compose::deployments(workspace),
-    gitops::deployments,
-    |workspace, _| terraform::deployments(workspace),
+    |shared| compose::deployments(shared.workspace),
+    |shared| gitops::deployments_with(shared.workspace, shared.library, &shared.taken),
+    |shared| terraform::deployments(shared.workspace),
 ];
 
 /// Everything that would be deployed from the files of `workspace`.
@@ -39,23 +49,27 @@ pub fn evaluate(workspace: &Workspace) -> Inventory {
 }
 
 fn evaluate_with(workspace: &Workspace, evaluators: &[Evaluator]) -> Inventory {
-    let helmfiles = helmfile::deployments(workspace);
-    let found: Vec<Inventory> = evaluators
-        .par_iter()
-        .map(|e| e(workspace, &helmfiles.taken))
-        .collect();
+    let library = Library::new(workspace);
+    // First, since nobody else is to take their files for values of charts.
+    let helmfiles = helmfile::deployments(workspace, &library);
+    let shared = Shared {
+        workspace,
+        library: &library,
+        taken: helmfiles.taken,
+    };
+    let found: Vec<Inventory> = evaluators.par_iter().map(|e| e(&shared)).collect();
     let mut all = helmfiles.inventory;
     for inventory in found {
         all.deployments.extend(inventory.deployments);
         all.problems.extend(inventory.problems);
     }
-    let taken = standalone::taken(&all);
+    let mut taken = standalone::taken(&all);
     standalone::drop_taken_values(workspace, &mut all, &taken);
     let scripts = boot::deployments(workspace);
     all.deployments.extend(scripts.deployments);
     // What nobody took in stands for itself.
-    let mut taken = taken;
-    taken.extend(helmfiles.taken.iter().filter_map(|path| Some(workspace.file(path)?.source)));
+    let of_helmfiles = shared.taken.iter().filter_map(|path| workspace.file(path));
+    taken.extend(of_helmfiles.map(|file| file.source));
     let rest = standalone::deployments(workspace, &taken);
     all.deployments.extend(rest.deployments);
     all.problems.extend(rest.problems);

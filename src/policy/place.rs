@@ -285,7 +285,9 @@ impl<'a> Atlas<'a> {
             return;
         };
         let is_provider = resource.kind == "provider";
-        if terraform.global.iter().any(|g| glob(&resource.kind, g)) {
+        // What is only read lies where somebody else put it.
+        let is_read = resource.kind.starts_with("data.");
+        if is_read || terraform.global.iter().any(|g| glob(&resource.kind, g)) {
             return;
         }
         let mut paths: Vec<(&str, Option<&str>)> = Vec::new();

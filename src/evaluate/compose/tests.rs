@@ -7,7 +7,7 @@ use crate::workspace::tests::testdata;
 
 fn read(tree: &str) -> String {
     let workspace = testdata(&format!("compose/{tree}"));
-    let inventory = evaluate_with(&workspace, &[deployments]);
+    let inventory = evaluate_with(&workspace, &[|shared| deployments(shared.workspace)]);
     dump(&inventory, workspace.sources())
 }
 

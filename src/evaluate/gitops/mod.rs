@@ -66,11 +66,10 @@ impl Charts for Unrendered {
     }
 }
 
-/// All deployments of the tree that end in a cluster, charts of the tree rendered. Values files
-/// in `taken` belong to somebody else.
+/// All deployments of the tree that end in a cluster, charts of the tree rendered.
 #[must_use]
-pub fn deployments(workspace: &Workspace, taken: &BTreeSet<PathBuf>) -> Inventory {
-    deployments_with(workspace, &Library::new(workspace), taken)
+pub fn deployments(workspace: &Workspace) -> Inventory {
+    deployments_with(workspace, &Library::new(workspace), &BTreeSet::new())
 }
 
 /// All deployments of the tree that end in a cluster. `charts` renders those whose chart is in

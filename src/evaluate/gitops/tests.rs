@@ -6,7 +6,7 @@ use crate::workspace::tests::testdata;
 
 fn read(tree: &str) -> String {
     let workspace = testdata(&format!("gitops/{tree}"));
-    dump(&deployments(&workspace, &std::collections::BTreeSet::new()), workspace.sources())
+    dump(&deployments(&workspace), workspace.sources())
 }
 
 macro_rules! trees {

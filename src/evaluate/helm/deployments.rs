@@ -212,9 +212,10 @@ fn plans(
     let charts = tops(library, workspace);
     let mut files: BTreeMap<&Path, Vec<&WorkspaceFile>> = BTreeMap::new();
     for file in workspace.values_files() {
-        let home = file.dir().ancestors().find(|dir| {
-            charts.contains_key(*dir) || workspace.is_file(&dir.join("Chart.yaml"))
-        });
+        let home = file
+            .dir()
+            .ancestors()
+            .find(|dir| charts.contains_key(*dir) || workspace.is_file(&dir.join("Chart.yaml")));
         if let Some((dir, _)) = home.and_then(|dir| charts.get_key_value(dir))
             && !claimed.contains(&file.abs)
             && is_values(file, dir)
@@ -287,7 +288,10 @@ fn by_convention(
         .iter()
         .map(|layers| {
             let own = layers.files.iter().filter(|f| f.abs != base);
-            (layers.name().to_owned(), own.map(|f| f.abs.clone()).collect())
+            (
+                layers.name().to_owned(),
+                own.map(|f| f.abs.clone()).collect(),
+            )
         })
         .collect();
     if sets.is_empty() {
@@ -336,7 +340,10 @@ impl Library<'_> {
             return file.kind == Kind::HelmValues && root.is_none_or(|r| r.is_null());
         };
         map.is_empty()
-            || chart.values.as_map().is_none_or(crate::trace::Map::is_empty)
+            || chart
+                .values
+                .as_map()
+                .is_none_or(crate::trace::Map::is_empty)
             || map.keys().any(|key| {
                 key == "global"
                     || chart.values.get(key).is_some()

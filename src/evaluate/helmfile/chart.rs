@@ -33,6 +33,7 @@ pub(super) fn named(
         Some((above, name)) => (Some(above.to_owned()), Some(name.to_owned())),
         None => (None, known_last(written)),
     };
+    let name = name.map(unpacked);
     // `repository/chart`, or below it.
     let repository = repository.map(|above| {
         let (first, rest) = above.split_once('/').unwrap_or((&above, ""));
@@ -48,6 +49,18 @@ pub(super) fn named(
         version,
     };
     (chart, ChartSource::Elsewhere)
+}
+
+/// The name of a packed chart without version and ending.
+fn unpacked(name: String) -> String {
+    let Some(stem) = name.strip_suffix(".tgz") else {
+        return name;
+    };
+    let version = stem.match_indices('-').find(|(at, _)| {
+        let after = stem.as_bytes().get(at + 1);
+        after.is_some_and(u8::is_ascii_digit)
+    });
+    version.map_or(stem, |(at, _)| &stem[..at]).to_owned()
 }
 
 fn known(text: &Text, range: std::ops::Range<usize>) -> Option<String> {

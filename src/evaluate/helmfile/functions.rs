@@ -48,9 +48,23 @@ pub(super) struct Functions {
 }
 
 const NAMES: &[&str] = &[
-    "env", "envExec", "exec", "expandSecretRefs", "expandenv", "fetchSecretValue", "fromYaml",
-    "get", "getOrNil", "isDir", "isFile", "readDir", "readDirEntries", "readFile", "requiredEnv",
-    "setValueAtPath", "sprigGet",
+    "env",
+    "envExec",
+    "exec",
+    "expandSecretRefs",
+    "expandenv",
+    "fetchSecretValue",
+    "fromYaml",
+    "get",
+    "getOrNil",
+    "isDir",
+    "isFile",
+    "readDir",
+    "readDirEntries",
+    "readFile",
+    "requiredEnv",
+    "setValueAtPath",
+    "sprigGet",
 ];
 
 impl Host for Functions {
@@ -97,12 +111,7 @@ impl Host for Functions {
 
 impl Functions {
     /// The answer, or what stands for it until there is one.
-    fn asked(
-        &self,
-        call: &Call<'_>,
-        args: &[Val],
-        ask: fn(String) -> Ask,
-    ) -> Result<Answer, Val> {
+    fn asked(&self, call: &Call<'_>, args: &[Val], ask: fn(String) -> Ask) -> Result<Answer, Val> {
         let known = args.first().filter(|v| v.why_unknown().is_none());
         let Some(name) = known.and_then(Val::as_text) else {
             return Err(unknown(call, args, "the file it names isn't known"));
@@ -176,7 +185,10 @@ fn get(call: &mut Call<'_>, args: &[Val]) -> Val {
 }
 
 fn sprig_get(call: &Call<'_>, args: &[Val]) -> Val {
-    match (args.first().map(|v| &v.kind), args.get(1).and_then(Val::as_text)) {
+    match (
+        args.first().map(|v| &v.kind),
+        args.get(1).and_then(Val::as_text),
+    ) {
         (Some(Kind::Map(map)), Some(key)) => map
             .get(key.as_str())
             .unwrap_or_else(|| Val::str("", call.origin(args))),

@@ -154,7 +154,10 @@ impl Layers {
     ) -> Vec<PathBuf> {
         let Some(text) = name.as_str() else {
             let why = name.why_unknown().map(|u| u.why.clone());
-            self.gap(why.unwrap_or_else(|| "it is no path".to_owned()), &name.origin);
+            self.gap(
+                why.unwrap_or_else(|| "it is no path".to_owned()),
+                &name.origin,
+            );
             return Vec::new();
         };
         if is_remote(text) {
@@ -216,7 +219,7 @@ impl Layers {
         self.last = Some(root.origin.clone());
         let owner = place.owner.to_owned();
         let step = |o: &Origin| o.then(StepKind::Reference, None, owner.clone());
-        let root = mask_encrypted(root).map_origins(&step);
+        let root = whole(mask_encrypted(root)).map_origins(&step);
         self.lay(root, &shown);
     }
 
@@ -289,10 +292,37 @@ fn before(text: &Text, problem: &Problem) -> usize {
     };
     let found = text.runs().find(|(_, run)| holds(run));
     let offset = found.map_or(0, |(range, run)| {
-        let into = run.origin.span().map_or(0, |s| (at.start - s.start) as usize);
+        let into = run
+            .origin
+            .span()
+            .map_or(0, |s| (at.start - s.start) as usize);
         (range.start + into).min(range.end)
     });
     let chars = text.as_str();
-    let offset = chars.floor_char_boundary(offset);
-    chars[..offset].rfind('\n').map_or(0, |i| i + 1)
+    let lines = chars.as_bytes()[..offset.min(chars.len())]
+        .iter()
+        .rposition(|b| *b == b'\n');
+    lines.map_or(0, |i| i + 1)
+}
+
+/// With every text of which nothing is known as something that may be no text at all.
+fn whole(node: Node) -> Node {
+    let Node { value, origin } = node;
+    let value = match value {
+        Value::Text(text) if text.is_wholly_unknown() => match text.unknown() {
+            Some(why) => Value::Unknown(why.clone()),
+            None => Value::Text(text),
+        },
+        Value::List(items) => Value::List(items.into_iter().map(whole).collect()),
+        Value::Map(map) => Value::Map(
+            map.into_iter()
+                .map(|(key, mut slot)| {
+                    slot.node = whole(slot.node);
+                    (key, slot)
+                })
+                .collect(),
+        ),
+        other => other,
+    };
+    Node { value, origin }
 }

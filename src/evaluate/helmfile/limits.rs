@@ -6,7 +6,7 @@ use crate::evaluate::helm::template;
 pub(super) const DEPTH: usize = 12;
 
 /// So many files may be rendered for one helmfile in one environment.
-pub(super) const RENDERS: usize = 5_000;
+pub(super) const RENDERS: usize = 3_000;
 
 /// So many environments of one helmfile are looked at.
 pub(super) const ENVIRONMENTS: usize = 40;
@@ -21,7 +21,7 @@ pub(super) const ROUNDS: usize = 4;
 pub(super) fn of_template() -> template::Limits {
     template::Limits {
         bytes: 64 << 20,
-        steps: 2_000_000,
+        steps: 500_000,
         ..template::Limits::default()
     }
 }

@@ -22,8 +22,10 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::evaluate::gitops::{Charts, Unrendered, installed};
+use crate::evaluate::gitops::installed;
+use crate::evaluate::helm::render::Library;
 use crate::evaluate::helm::template::on_large_stack;
+use crate::evaluate::release::ChartSource;
 use crate::inventory::{Deployment, Inventory};
 use crate::trace::{Node, Problem};
 use crate::workspace::Workspace;
@@ -44,16 +46,10 @@ pub struct Helmfiles {
     pub taken: BTreeSet<PathBuf>,
 }
 
-/// Everything that the helmfiles of the tree install, charts not rendered.
+/// Everything that the helmfiles of the tree install. `library` renders the charts that are in
+/// the tree; what it could not render it keeps.
 #[must_use]
-pub fn deployments(workspace: &Workspace) -> Helmfiles {
-    deployments_with(workspace, &Unrendered)
-}
-
-/// Everything that the helmfiles of the tree install. `charts` renders those whose chart is in
-/// the tree.
-#[must_use]
-pub fn deployments_with(workspace: &Workspace, charts: &(dyn Charts + Sync)) -> Helmfiles {
+pub fn deployments(workspace: &Workspace, library: &Library<'_>) -> Helmfiles {
     let renderer = Renderer::new(workspace);
     let entries = entries::entries(&renderer);
     let jobs: Vec<(&Entry, &str)> = entries
@@ -65,7 +61,7 @@ pub fn deployments_with(workspace: &Workspace, charts: &(dyn Charts + Sync)) -> 
         .map(|(entry, environment)| {
             let mut run = Run {
                 renderer: &renderer,
-                charts,
+                library,
                 environment,
                 alone: entry.environments.len() == 1 && *environment == "default",
                 budget: Budget::default(),
@@ -112,7 +108,7 @@ impl Found {
 /// The evaluation of one helmfile in one environment.
 struct Run<'r> {
     renderer: &'r Renderer<'r>,
-    charts: &'r (dyn Charts + Sync),
+    library: &'r Library<'r>,
     environment: &'r str,
     /// Whether there is no other environment to tell apart.
     alone: bool,
@@ -219,7 +215,14 @@ impl Run<'_> {
             let files = reader.files(&written).files;
             let wanted = near || files.iter().any(|f| is_checked(self.renderer, f));
             self.found.taken.extend(files);
-            if !wanted || reader.is_off(&written) {
+            if reader.is_off(&written) {
+                // Nor is its chart installed with its own defaults.
+                if let ChartSource::Path(dir) = reader.chart(&written).1 {
+                    self.library.note_installed(&dir);
+                }
+                continue;
+            }
+            if !wanted {
                 continue;
             }
             let installation = reader.installation(&written, &mut self.budget);
@@ -228,7 +231,7 @@ impl Run<'_> {
                 false => format!("{shown} ({}): {}", self.environment, written.name()),
             };
             let workspace = self.renderer.workspace;
-            let deployment = installed(workspace, name, "helmfile", installation, self.charts);
+            let deployment = installed(workspace, name, "helmfile", installation, self.library);
             self.found.deployments.push(deployment);
         }
     }

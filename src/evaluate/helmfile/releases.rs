@@ -1,14 +1,14 @@
 //! The releases of a helmfile, as charts with values.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::chart;
 use super::layers::{Budget, Layers, Place};
 use super::render::{Context, Names, Renderer};
 use super::state::{State, is_lenient};
 use crate::evaluate::kubernetes::{key_origin, list};
-use crate::evaluate::release::{Installation, Setting};
-use crate::inventory::Release;
+use crate::evaluate::release::{ChartSource, Installation, Setting};
+use crate::inventory::{Chart, Release};
 use crate::syntax::yaml::{self, Schema};
 use crate::trace::{Map, Node, Origin, Text, Unknown, Value};
 
@@ -29,7 +29,7 @@ pub(super) struct Reader<'r> {
 pub(super) struct Written {
     node: Node,
     names: Names,
-    dir: std::path::PathBuf,
+    dir: PathBuf,
 }
 
 impl Reader<'_> {
@@ -50,8 +50,7 @@ impl Reader<'_> {
                 .cloned()
                 .unwrap_or_else(|| Node::map(Map::new(), Origin::nowhere())),
         };
-        let context = |names: &Names| self.fill(names.name.clone(), names);
-        names.name = context(&names);
+        names.name = self.fill(names.name.clone(), &names);
         names.namespace = names.namespace.clone().map(|n| self.fill(n, &names));
         names.chart = self.fill(names.chart.clone(), &names);
         Some(Written {
@@ -126,15 +125,7 @@ impl Reader<'_> {
                 self.set(&mut layers, entry, setting, names);
             }
         }
-        let version = node.get("version").and_then(Node::scalar_text);
-        let version = version.map(|v| self.fill(v, names).as_str().to_owned());
-        let (chart, source) = chart::named(
-            self.renderer.workspace,
-            &written.dir,
-            &names.chart,
-            version,
-            &self.state.repositories,
-        );
+        let (chart, source) = self.chart(written);
         let mut gaps = self.state.layers.gaps.clone();
         gaps.retain(|_| !layers.values.as_map().is_none_or(Map::is_empty));
         gaps.append(&mut layers.gaps);
@@ -158,6 +149,20 @@ impl Reader<'_> {
             },
             source,
         }
+    }
+
+    /// Which chart it is, and where.
+    pub(super) fn chart(&self, written: &Written) -> (Chart, ChartSource) {
+        let names = &written.names;
+        let version = written.node.get("version").and_then(Node::scalar_text);
+        let version = version.map(|v| self.fill(v, names).as_str().to_owned());
+        chart::named(
+            self.renderer.workspace,
+            &written.dir,
+            &names.chart,
+            version,
+            &self.state.repositories,
+        )
     }
 
     fn place<'p>(&self, written: &'p Written, owner: &'p str) -> Place<'p> {

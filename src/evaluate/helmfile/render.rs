@@ -184,8 +184,7 @@ impl<'w> Renderer<'w> {
 
     /// The text of a file; a picture, which templates read to encode it, is no news.
     fn content(&self, name: &str, path: &Path) -> Text {
-        let is_text =
-            |bytes: &[u8]| !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok();
+        let is_text = |bytes: &[u8]| !bytes.contains(&0) && std::str::from_utf8(bytes).is_ok();
         let fetched = match self.workspace.bytes(path) {
             Ok(bytes) if !is_text(&bytes) => Err(Trouble::Binary),
             Ok(_) => self.workspace.fetch(path),

@@ -92,13 +92,7 @@ impl State {
     }
 
     /// `file` or a base of it.
-    fn take_in(
-        &mut self,
-        renderer: &Renderer<'_>,
-        file: &Path,
-        depth: usize,
-        budget: &mut Budget,
-    ) {
+    fn take_in(&mut self, renderer: &Renderer<'_>, file: &Path, depth: usize, budget: &mut Budget) {
         let Ok(source) = renderer.workspace.fetch(file) else {
             return;
         };
@@ -113,13 +107,13 @@ impl State {
                 continue;
             };
             let first = budget.notes.split_off(told);
-            let before = self.layers.files.len();
             let bases = list(&root, "bases").to_vec();
             for base in &bases {
                 self.base(renderer, file, base, depth, budget);
             }
             let declares = self.environment_of(renderer, file, &root, budget);
-            let changed = declares || !bases.is_empty() || self.layers.files.len() > before;
+            let has_own = self.own_values(renderer, file, &root, budget);
+            let changed = declares || has_own || !bases.is_empty();
             if changed && part.as_str().contains("{{") {
                 // Now that there are values, the rest of the part says what it means.
                 match self.read(renderer, file, &part, budget) {
@@ -129,7 +123,7 @@ impl State {
             } else {
                 budget.notes.extend(first);
             }
-            self.gather(renderer, file, &root, budget);
+            self.gather(&root);
         }
     }
 
@@ -202,7 +196,9 @@ impl State {
         root: &Node,
         budget: &mut Budget,
     ) -> bool {
-        let declared = root.at(&["environments", self.environment.as_str()]).cloned();
+        let declared = root
+            .at(&["environments", self.environment.as_str()])
+            .cloned();
         let Some(declared) = declared else {
             return false;
         };
@@ -230,7 +226,8 @@ impl State {
             release: None,
         };
         let secrets = list(&declared, "secrets");
-        self.layers.secrets(renderer, secrets, place, context, budget);
+        self.layers
+            .secrets(renderer, secrets, place, context, budget);
         self.merged = None;
         true
     }
@@ -244,38 +241,44 @@ impl State {
         }
     }
 
-    /// What isn't about environments.
-    fn gather(
+    /// The values that the helmfile has in all environments.
+    fn own_values(
         &mut self,
         renderer: &Renderer<'_>,
         file: &Path,
         root: &Node,
         budget: &mut Budget,
-    ) {
-        self.lenient |= is_lenient(root);
+    ) -> bool {
         let own = list(root, "values");
-        if !own.is_empty() {
-            let dir = self.dir().to_path_buf();
-            let place = Place {
-                dir: &dir,
-                or_dir: file.parent().unwrap_or(file),
-                owner: "values of the helmfile",
-                lenient: self.lenient,
-            };
-            let mut layers = Layers {
-                values: std::mem::replace(&mut self.defaults, empty()),
-                ..Layers::default()
-            };
-            let values = self.values();
-            for entry in own {
-                let context = self.context(&values);
-                layers.entry(renderer, entry, place, context, budget);
-            }
-            self.defaults = layers.values;
-            self.layers.gaps.extend(layers.gaps);
-            self.layers.files.extend(layers.files);
-            self.merged = None;
+        if own.is_empty() {
+            return false;
         }
+        let dir = self.dir().to_path_buf();
+        let place = Place {
+            dir: &dir,
+            or_dir: file.parent().unwrap_or(file),
+            owner: "values of the helmfile",
+            lenient: self.lenient,
+        };
+        let mut layers = Layers {
+            values: std::mem::replace(&mut self.defaults, empty()),
+            ..Layers::default()
+        };
+        let values = self.values();
+        for entry in own {
+            let context = self.context(&values);
+            layers.entry(renderer, entry, place, context, budget);
+        }
+        self.defaults = layers.values;
+        self.layers.gaps.extend(layers.gaps);
+        self.layers.files.extend(layers.files);
+        self.merged = None;
+        true
+    }
+
+    /// What isn't about values.
+    fn gather(&mut self, root: &Node) {
+        self.lenient |= is_lenient(root);
         self.helmfiles.extend_from_slice(list(root, "helmfiles"));
         self.releases.extend_from_slice(list(root, "releases"));
         for repository in list(root, "repositories") {

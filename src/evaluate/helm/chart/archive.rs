@@ -63,7 +63,10 @@ pub(super) fn unpack(bytes: &[u8], left: &mut Limits) -> Result<Vec<Entry>, Stri
         let name = inner_path(&path)?;
         let mut data = Vec::new();
         let limit = left.file.min(left.total);
-        entry.take(limit + 1).read_to_end(&mut data).map_err(broken)?;
+        entry
+            .take(limit + 1)
+            .read_to_end(&mut data)
+            .map_err(broken)?;
         if data.len() as u64 > limit {
             return Err(if limit == left.file {
                 format!("`{path}` in it is larger than {limit} bytes, the limit for one file")

@@ -8,8 +8,8 @@ use super::version;
 use super::{Chart, Data, File, Metadata};
 use super::{archive, files};
 use crate::evaluate::helm::value::json_numbers;
-use crate::syntax::yaml::{self, Schema};
 use crate::syntax::json;
+use crate::syntax::yaml::{self, Schema};
 use crate::trace::{Map, Node, Origin, Problem, SourceId, Span, Text};
 use crate::workspace::Workspace;
 

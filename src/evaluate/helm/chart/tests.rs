@@ -74,10 +74,21 @@ fn archives_can_not_lead_outside_or_grow_without_bound() {
     let cases: Vec<(Vec<u8>, &str)> = vec![
         (packed(&[meta, ("in/../../x", b"x")]), "outside of itself"),
         (packed(&[meta, ("/etc/x", b"x")]), "outside of itself"),
-        (packed(&[("Chart.yaml", b"name: in\n")]), "not in the chart's folder"),
-        (packed(&[meta, ("in/big", &[b'a'; 5000])]), "the limit for one file"),
         (
-            packed(&[meta, ("in/a", &[b'a'; 900]), ("in/b", &[b'b'; 900]), ("in/c", &[b'c'; 900])]),
+            packed(&[("Chart.yaml", b"name: in\n")]),
+            "not in the chart's folder",
+        ),
+        (
+            packed(&[meta, ("in/big", &[b'a'; 5000])]),
+            "the limit for one file",
+        ),
+        (
+            packed(&[
+                meta,
+                ("in/a", &[b'a'; 900]),
+                ("in/b", &[b'b'; 900]),
+                ("in/c", &[b'c'; 900]),
+            ]),
             "the limit for packed charts",
         ),
         (b"no archive".to_vec(), "can't be unpacked"),

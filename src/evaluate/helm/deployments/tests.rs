@@ -33,12 +33,19 @@ fn deployments(files: &[(&str, &str)]) -> Vec<String> {
     told(&inventory)
 }
 
-const META: (&str, &str) = ("app/Chart.yaml", "apiVersion: v2\nname: app\nversion: 1.0.0\n");
+const META: (&str, &str) = (
+    "app/Chart.yaml",
+    "apiVersion: v2\nname: app\nversion: 1.0.0\n",
+);
 
 #[test]
 fn a_chart_alone_is_deployed_with_its_defaults() {
     assert_eq!(
-        deployments(&[META, ("app/values.yaml", "tag: 1\n"), ("app/templates/p.yaml", POD)]),
+        deployments(&[
+            META,
+            ("app/values.yaml", "tag: 1\n"),
+            ("app/templates/p.yaml", POD)
+        ]),
         ["app/values.yaml: app:1"]
     );
     assert_eq!(
@@ -91,12 +98,18 @@ fn charts_of_charts_are_not_deployed_by_themselves() {
                 "name: top\nversion: 1.0.0\ndependencies:\n  - {name: app, version: 1.0.0, repository: 'file://../app'}\n  - {name: db, version: 9.x, repository: 'https://example.org'}\n",
             ),
             ("top/values.yaml", "app: {tag: 8}\n"),
-            ("top/charts/inner/Chart.yaml", "name: inner\nversion: 1.0.0\n"),
+            (
+                "top/charts/inner/Chart.yaml",
+                "name: inner\nversion: 1.0.0\n"
+            ),
             ("top/charts/inner/templates/p.yaml", POD),
             META,
             ("app/values.yaml", "tag: 1\n"),
             ("app/templates/p.yaml", POD),
-            ("lib/Chart.yaml", "name: lib\nversion: 1.0.0\ntype: library\n"),
+            (
+                "lib/Chart.yaml",
+                "name: lib\nversion: 1.0.0\ntype: library\n"
+            ),
             ("crds/Chart.yaml", "name: crds\nversion: 1.0.0\n"),
             ("crds/templates/c.yaml", "kind: CustomResourceDefinition\n"),
         ]),

@@ -81,7 +81,10 @@ fn of_chart(
         let inner = inner.filter(|v| v.as_map().is_some());
         let inner = inner.unwrap_or_else(|| Val::map_from(VALUES, []));
         // The map itself, not a copy: what a template sets there, the parent sees too.
-        children.push((child.name.as_str(), of_chart(shared, child, inner, false, out)));
+        children.push((
+            child.name.as_str(),
+            of_chart(shared, child, inner, false, out),
+        ));
     }
     let files = chart.chart.files.iter();
     let files = files.map(|f| (f.name.as_str(), content(shared.workspace, f)));
@@ -109,12 +112,18 @@ fn metadata(chart: &Instance) -> Node {
     let origin = node.origin.clone();
     if let crate::trace::Value::Map(map) = &mut node.value {
         let text = |s: &str, o: &Origin| Node::text(Text::opaque(s, o.clone()));
-        let name = map.get("name").map_or_else(|| origin.clone(), |n| n.origin.clone());
+        let name = map
+            .get("name")
+            .map_or_else(|| origin.clone(), |n| n.origin.clone());
         if chart.name != meta.name {
             map.insert("name", name, text(&chart.name, &origin));
         }
         if !map.contains("apiVersion") {
-            map.insert("apiVersion", origin.clone(), text(&meta.api_version, &origin));
+            map.insert(
+                "apiVersion",
+                origin.clone(),
+                text(&meta.api_version, &origin),
+            );
         }
         let entries = chart.requirements.iter().map(|r| {
             let mut entry = r.node.clone();

@@ -83,7 +83,11 @@ pub(super) fn sorted(mut files: Vec<(String, Text)>, problems: &mut Vec<Problem>
             (None, None) => a.kind.cmp(&b.kind),
             (x, y) => x.unwrap_or(ORDER.len()).cmp(&y.unwrap_or(ORDER.len())),
         };
-        a.hooks.is_empty().cmp(&b.hooks.is_empty()).reverse().then(kinds)
+        a.hooks
+            .is_empty()
+            .cmp(&b.hooks.is_empty())
+            .reverse()
+            .then(kinds)
     });
     out
 }

@@ -21,12 +21,15 @@ pub struct Library<'w> {
     limits: chart::Limits,
     loaded: Mutex<HashMap<PathBuf, Arc<Loaded>>>,
     /// Parsed templates by their names and texts: subcharts that are switched off have none.
-    parsed: Mutex<HashMap<Vec<(String, u32)>, Arc<Parsed>>>,
+    parsed: Mutex<HashMap<TemplateSet, Arc<Parsed>>>,
     /// Folders of charts that something in the tree installs.
     installed: Mutex<BTreeSet<PathBuf>>,
     /// What could not be rendered.
     problems: Mutex<Vec<Problem>>,
 }
+
+/// Names and sources of templates that are parsed together.
+type TemplateSet = Vec<(String, u32)>;
 
 /// Parsed templates, and what could not be parsed.
 #[derive(Debug)]
@@ -217,7 +220,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn named(name: &str, error: &RenderError, at: Option<Span>) -> Problem {
     let mut problem = error.problem();
     // What is made up at run time has no place; what made it up has.
-    problem.span = problem.span.or_else(|| error.through.first().copied()).or(at);
+    problem.span = problem
+        .span
+        .or_else(|| error.through.first().copied())
+        .or(at);
     problem.message = match error.said {
         Some(_) => format!("the chart stops in {name}: {}", problem.message),
         None => format!("{name} can't be rendered: {}", problem.message),
@@ -306,7 +312,10 @@ fn absent(instance: &Instance, values: &Node) -> Vec<Absent> {
         }
         for child in &chart.children {
             let inner = values.get(&child.name).cloned();
-            rest.push((child, inner.unwrap_or_else(|| Node::map(Map::new(), Origin::nowhere()))));
+            rest.push((
+                child,
+                inner.unwrap_or_else(|| Node::map(Map::new(), Origin::nowhere())),
+            ));
         }
     }
     out

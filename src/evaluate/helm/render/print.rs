@@ -89,7 +89,10 @@ impl Printer<'_> {
 
     fn steps(&mut self, origin: &Origin) {
         for step in origin.steps() {
-            let at = step.at.map(|s| format!("{}  ", self.place(s))).unwrap_or_default();
+            let at = step
+                .at
+                .map(|s| format!("{}  ", self.place(s)))
+                .unwrap_or_default();
             let _ = writeln!(self.out, "      → {at}{}", step.note);
         }
     }

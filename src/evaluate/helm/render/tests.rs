@@ -28,14 +28,21 @@ fn a_template_that_fails_does_not_stop_the_others() {
     let (dir, workspace) = tree(&[
         META,
         ("templates/a.yaml", "kind: A\n"),
-        ("templates/b.yaml", "kind: B\nx: {{ required \"say x\" .Values.x }}\n"),
+        (
+            "templates/b.yaml",
+            "kind: B\nx: {{ required \"say x\" .Values.x }}\n",
+        ),
         ("templates/c.yaml", "kind: C\nx: {{ .Values.x.y }}\n"),
         ("templates/d.yaml", "kind: D\nx: {{ if }}\n"),
         ("templates/e.yaml", "kind: E\nx: [\n"),
         ("templates/f.yaml", "kind: F\n"),
     ]);
     let rendering = render(&workspace, &dir, &[]);
-    let kinds: Vec<&str> = rendering.documents.iter().map(|d| d.kind.as_str()).collect();
+    let kinds: Vec<&str> = rendering
+        .documents
+        .iter()
+        .map(|d| d.kind.as_str())
+        .collect();
     assert_eq!(kinds, ["", "A", "F"]);
     assert_eq!(
         rendering.stops[0].message,
@@ -48,11 +55,17 @@ fn a_template_that_fails_does_not_stop_the_others() {
 fn what_can_not_end_ends_in_a_problem_that_names_the_limit() {
     let (dir, workspace) = tree(&[
         META,
-        ("templates/_h.tpl", "{{ define \"loop\" }}{{ include \"loop\" . }}{{ end }}"),
+        (
+            "templates/_h.tpl",
+            "{{ define \"loop\" }}{{ include \"loop\" . }}{{ end }}",
+        ),
         ("templates/a.yaml", "{{ include \"loop\" . }}"),
         ("templates/b.yaml", "{{ range until 1000000000 }}x{{ end }}"),
         ("templates/c.yaml", "{{ repeat 1000000000 \"xyz\" }}"),
-        ("templates/d.yaml", "{{ define \"t\" }}{{ tpl .t . }}{{ end }}{{ tpl \"{{ tpl .t . }}\" (dict \"t\" \"{{ tpl .t . }}\") }}"),
+        (
+            "templates/d.yaml",
+            "{{ define \"t\" }}{{ tpl .t . }}{{ end }}{{ tpl \"{{ tpl .t . }}\" (dict \"t\" \"{{ tpl .t . }}\") }}",
+        ),
         ("templates/z.yaml", "kind: Z\n"),
     ]);
     let rendering = render(&workspace, &dir, &[]);
@@ -125,12 +138,18 @@ fn a_dependency_that_is_not_there_is_a_note_if_it_is_switched_on() {
     let meta = "name: a\nversion: 1.0.0\ndependencies:\n  - {name: db, version: 1.x}\n  - {name: off, version: 1.x, condition: off.enabled}\n";
     let (dir, workspace) = tree(&[
         ("Chart.yaml", meta),
-        ("values.yaml", "db: {a: 1}\n'off': {enabled: false}\nglobal: {g: 2}\n"),
+        (
+            "values.yaml",
+            "db: {a: 1}\n'off': {enabled: false}\nglobal: {g: 2}\n",
+        ),
     ]);
     let rendering = render(&workspace, &dir, &[]);
     assert!(rendering.problems.is_empty());
     assert_eq!(rendering.notes.len(), 1);
-    assert_eq!(rendering.notes[0].message, "the chart `db` is not in the tree");
+    assert_eq!(
+        rendering.notes[0].message,
+        "the chart `db` is not in the tree"
+    );
     let absent = &rendering.absent[0];
     assert_eq!(absent.name, "db");
     assert!(absent.values.at(&["global", "g"]).is_some());

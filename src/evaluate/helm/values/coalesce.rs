@@ -53,7 +53,10 @@ impl<'s> Coalescer<'s> {
                 }
                 Some(Tree::Table(_)) => {}
                 Some(Tree::Leaf(node)) => {
-                    let message = format!("the values of the subchart `{}` have to be a map", child.name);
+                    let message = format!(
+                        "the values of the subchart `{}` have to be a map",
+                        child.name
+                    );
                     self.problems.push(Problem::new(message, node.span()));
                     continue;
                 }
@@ -93,10 +96,22 @@ impl<'s> Coalescer<'s> {
                 (Tree::Leaf(_), None) => entry.tree.clone(),
             };
             let key_origin = entry.key.clone();
-            mine.set(&key, Entry { key: key_origin, tree });
+            mine.set(
+                &key,
+                Entry {
+                    key: key_origin,
+                    tree,
+                },
+            );
         }
         let key = theirs.origin.clone();
-        to.set(GLOBAL, Entry { key, tree: Tree::Table(mine) });
+        to.set(
+            GLOBAL,
+            Entry {
+                key,
+                tree: Tree::Table(mine),
+            },
+        );
     }
 
     /// `values` over the chart's own defaults.
@@ -139,7 +154,12 @@ impl<'s> Coalescer<'s> {
 }
 
 /// The values of the whole release: what the user says over all defaults.
-pub fn values(chart: &Instance, user: &Node, sources: &Sources, problems: &mut Vec<Problem>) -> Table {
+pub fn values(
+    chart: &Instance,
+    user: &Node,
+    sources: &Sources,
+    problems: &mut Vec<Problem>,
+) -> Table {
     let table = Table::of(user);
     let mut coalescer = Coalescer::new(sources);
     coalescer.chart(chart, &table);

@@ -65,7 +65,8 @@ impl Input {
                 let text = workspace.sources().text(source);
                 if let Err(why) = set::set(&mut out.values, &text, way, &file) {
                     let message = format!("{flag}: {why}");
-                    out.problems.push(Problem::new(message, text.origin().span()));
+                    out.problems
+                        .push(Problem::new(message, text.origin().span()));
                 }
             }
         }

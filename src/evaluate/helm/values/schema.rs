@@ -62,7 +62,8 @@ impl<'s> Check<'s> {
 
     fn fail(&mut self, path: &str, why: &str, at: &Node) {
         let path = if path.is_empty() { "(root)" } else { path };
-        self.found.push((format!("{path}: {why}"), at.origin.clone()));
+        self.found
+            .push((format!("{path}: {why}"), at.origin.clone()));
     }
 
     fn node(&mut self, schema: &'s Node, value: &Node, path: &str, depth: usize) {
@@ -97,13 +98,16 @@ impl<'s> Check<'s> {
     /// The part of the schema that a pointer in itself leads to.
     fn find(&self, target: &str) -> Option<&'s Node> {
         let pointer = target.strip_prefix('#')?;
-        pointer.split('/').skip(1).try_fold(self.root, |node, part| {
-            let part = part.replace("~1", "/").replace("~0", "~");
-            match &node.value {
-                Value::List(items) => items.get(part.parse::<usize>().ok()?),
-                _ => node.get(&part),
-            }
-        })
+        pointer
+            .split('/')
+            .skip(1)
+            .try_fold(self.root, |node, part| {
+                let part = part.replace("~1", "/").replace("~0", "~");
+                match &node.value {
+                    Value::List(items) => items.get(part.parse::<usize>().ok()?),
+                    _ => node.get(&part),
+                }
+            })
     }
 
     fn of_type(&mut self, schema: &Map, value: &Node, path: &str) {
@@ -143,7 +147,10 @@ impl<'s> Check<'s> {
         }
         let mut count = |key: &str| {
             let all = list(key);
-            let fitting = all.iter().filter(|s| self.fits(s, value, depth + 1)).count();
+            let fitting = all
+                .iter()
+                .filter(|s| self.fits(s, value, depth + 1))
+                .count();
             (all.len(), fitting)
         };
         let any = count("anyOf");
@@ -265,12 +272,12 @@ impl<'s> Check<'s> {
         let bound = |key: &str| schema.get(key).and_then(self::number);
         // In the fourth draft the exclusive bounds are switches of the other two.
         let strict = |key: &str| schema.get(key).and_then(Node::as_bool) == Some(true);
-        let low = bound("minimum").is_some_and(|b| {
-            number < b || strict("exclusiveMinimum") && number <= b
-        }) || bound("exclusiveMinimum").is_some_and(|b| number <= b);
-        let high = bound("maximum").is_some_and(|b| {
-            number > b || strict("exclusiveMaximum") && number >= b
-        }) || bound("exclusiveMaximum").is_some_and(|b| number >= b);
+        let low = bound("minimum")
+            .is_some_and(|b| number < b || strict("exclusiveMinimum") && number <= b)
+            || bound("exclusiveMinimum").is_some_and(|b| number <= b);
+        let high = bound("maximum")
+            .is_some_and(|b| number > b || strict("exclusiveMaximum") && number >= b)
+            || bound("exclusiveMaximum").is_some_and(|b| number >= b);
         if low || high {
             let why = if low { "is too small" } else { "is too large" };
             self.fail(path, why, value);

@@ -189,7 +189,9 @@ impl Parser<'_> {
         }
         self.padding += index;
         if self.padding > MAX_PADDING {
-            return Err(format!("its indexes add up to more than {MAX_PADDING}, the limit"));
+            return Err(format!(
+                "its indexes add up to more than {MAX_PADDING}, the limit"
+            ));
         }
         Ok(index)
     }
@@ -288,9 +290,9 @@ impl Parser<'_> {
             Way::Typed => Node::new(typed(text), origin),
             Way::File => {
                 let read = (self.file)(text.as_str())?;
-                Node::text(read.map_origins(&|o| {
-                    o.then(StepKind::Reference, origin.span(), "--set-file")
-                }))
+                Node::text(
+                    read.map_origins(&|o| o.then(StepKind::Reference, origin.span(), "--set-file")),
+                )
             }
             _ => Node::new(Value::Text(text), origin),
         })

@@ -18,14 +18,19 @@ fn set_all(text: &str, way: Way) -> Result<String, String> {
         pretty: false,
         escape_html: true,
     };
-    Ok(json(&Val::from_node(&values), style).map(|t| t.as_str().to_owned()).unwrap_or_default())
+    Ok(json(&Val::from_node(&values), style)
+        .map(|t| t.as_str().to_owned())
+        .unwrap_or_default())
 }
 
 #[test]
 fn single_values_are_read_as_helm_reads_them() {
     for (text, expected) in [
         ("a=1", r#"{"a":1}"#),
-        ("a=01,b=TRUE,c=null,d=1.5,e=", r#"{"a":"01","b":true,"c":null,"d":"1.5","e":""}"#),
+        (
+            "a=01,b=TRUE,c=null,d=1.5,e=",
+            r#"{"a":"01","b":true,"c":null,"d":"1.5","e":""}"#,
+        ),
         (r"a\.b=c\,d", r#"{"a.b":"c,d"}"#),
         ("a.b.c=x,a.b.d=y", r#"{"a":{"b":{"c":"x","d":"y"}}}"#),
         ("a={x,1},b=2", r#"{"a":["x",1],"b":2}"#),
@@ -53,9 +58,17 @@ fn what_is_no_setting_says_so() {
         assert!(error.contains(expected), "{text}: {error}");
     }
     let deep = format!("{}=1", vec!["a"; 40].join("."));
-    assert!(set_all(&deep, Way::Typed).unwrap_err().contains("nested level"));
+    assert!(
+        set_all(&deep, Way::Typed)
+            .unwrap_err()
+            .contains("nested level")
+    );
     let wide: Vec<String> = (0..10).map(|i| format!("a{i}[60000]=1")).collect();
-    assert!(set_all(&wide.join(","), Way::Typed).unwrap_err().contains("limit"));
+    assert!(
+        set_all(&wide.join(","), Way::Typed)
+            .unwrap_err()
+            .contains("limit")
+    );
 }
 
 const CHART: &[(&str, &str)] = &[
@@ -64,7 +77,10 @@ const CHART: &[(&str, &str)] = &[
         "apiVersion: v2\nname: top\nversion: 1.0.0\ndependencies: [{name: sub, version: 1.0.0}]\n",
     ),
     ("values.yaml", "recording: false\nsub:\n  level: 1\n"),
-    ("charts/sub/Chart.yaml", "apiVersion: v2\nname: sub\nversion: 1.0.0\n"),
+    (
+        "charts/sub/Chart.yaml",
+        "apiVersion: v2\nname: sub\nversion: 1.0.0\n",
+    ),
     ("charts/sub/values.yaml", "level: 0\nother: x\n"),
     ("values-prod.yaml", "recording: true\n"),
     ("values-more.yaml", "recording: 'no'\nsub: {other: y}\n"),
@@ -104,7 +120,10 @@ fn values_remember_what_they_won_over() {
         story(&["recording"]),
         "values-more.yaml: values-more.yaml overrides `true`, values-more.yaml overrides `false`"
     );
-    assert_eq!(story(&["sub", "other"]), "values-more.yaml: values-more.yaml overrides `x`");
+    assert_eq!(
+        story(&["sub", "other"]),
+        "values-more.yaml: values-more.yaml overrides `x`"
+    );
     assert_eq!(
         story(&["sub", "level"]),
         "--set: --set overrides `1`, --set overrides `0`"

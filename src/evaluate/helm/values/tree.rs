@@ -170,7 +170,10 @@ impl Table {
     #[must_use]
     pub fn snapshot(&self) -> Vec<(String, Entry)> {
         let entries = self.entries.borrow();
-        entries.iter().map(|(k, e)| (k.clone(), e.clone())).collect()
+        entries
+            .iter()
+            .map(|(k, e)| (k.clone(), e.clone()))
+            .collect()
     }
 
     /// The value under `key`.
@@ -198,7 +201,8 @@ impl Table {
     /// The map at the end of a path with dots.
     #[must_use]
     pub fn table_at(&self, path: &str) -> Option<Self> {
-        path.split('.').try_fold(self.clone(), |t, key| t.table(key))
+        path.split('.')
+            .try_fold(self.clone(), |t, key| t.table(key))
     }
 
     /// The value at the end of a path with dots, if it isn't a map.
@@ -230,7 +234,9 @@ pub(super) fn overridden(new: Node, old: &Tree, sources: &Sources) -> Node {
         return new;
     }
     let file = new.span().map(|s| sources.get(s.source).path.clone());
-    let name = file.as_deref().map_or("it", |f| f.rsplit('/').next().unwrap_or(f));
+    let name = file
+        .as_deref()
+        .map_or("it", |f| f.rsplit('/').next().unwrap_or(f));
     let note: Cow<'static, str> = Cow::Owned(format!("{name} overrides {}", shown(old)));
     let at = new.span();
     let inputs = vec![old.origin().clone()];
