@@ -230,11 +230,8 @@ impl Text {
         }
     }
 
-    /// The bytes `range` as a text of their own.
-    ///
-    /// Ends that lie outside or inside a character are moved to the next boundary before.
-    #[must_use]
-    pub fn slice(&self, range: Range<usize>) -> Self {
+    /// The range with its ends inside the text and on character boundaries.
+    fn snapped(&self, range: Range<usize>) -> Range<usize> {
         let floor = |mut i: usize| {
             i = i.min(self.chars.len());
             while !self.chars.is_char_boundary(i) {
@@ -243,7 +240,15 @@ impl Text {
             i
         };
         let start = floor(range.start);
-        let range = start..floor(range.end).max(start);
+        start..floor(range.end).max(start)
+    }
+
+    /// The bytes `range` as a text of their own.
+    ///
+    /// Ends that lie outside or inside a character are moved to the next boundary before.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let range = self.snapped(range);
         if range.len() == self.chars.len() {
             return self.clone();
         }
@@ -344,6 +349,27 @@ impl Text {
                 origin: change(&run.origin),
                 unknown: run.unknown.clone(),
             });
+        }
+    }
+
+    /// Appends the bytes `range` of `other`, as [`Text::slice`] would cut them.
+    pub fn push_slice(&mut self, other: &Self, range: Range<usize>) {
+        let range = other.snapped(range);
+        if self.runs.is_empty() && self.empty == Origin::nowhere() {
+            self.empty = other.origin_at(range.start);
+        }
+        self.chars.push_str(&other.chars[range.clone()]);
+        let first = other
+            .ends
+            .partition_point(|end| *end as usize <= range.start);
+        for i in first..other.runs.len() {
+            let whole = other.range_of(i);
+            let from = range.start.max(whole.start);
+            let to = range.end.min(whole.end);
+            if from >= to {
+                break;
+            }
+            self.push_run(other.runs[i].part(from - whole.start..to - whole.start));
         }
     }
 
@@ -462,11 +488,11 @@ impl Text {
         let mut out = indent.clone();
         let mut start = 0;
         for (at, _) in self.chars.match_indices('\n') {
-            out.push(&self.slice(start..at + 1));
+            out.push_slice(self, start..at + 1);
             out.push(indent);
             start = at + 1;
         }
-        out.push(&self.slice(start..self.len()));
+        out.push_slice(self, start..self.len());
         out
     }
 
