@@ -61,6 +61,7 @@ pub fn render_command(args: &RenderArgs, cwd: &Path) -> RenderOutput {
         name: args.name.as_deref().unwrap_or("release-name"),
         namespace: args.namespace.as_deref().unwrap_or("default"),
         capabilities: capabilities.with_api_versions(args.api_versions.iter().cloned()),
+        strict: true,
     };
     let rendering = library.render(&request);
     let sources = workspace.sources();
