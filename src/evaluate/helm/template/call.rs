@@ -248,6 +248,9 @@ impl Engine {
             let origin = call.origin(vals);
             return Ok(Val::unknown(why, origin));
         }
+        call.engine
+            .work(function.effort(vals))
+            .map_err(|m| RenderError::new(m, at))?;
         let result = (function.run)(&mut call, vals);
         let val = result.map_err(|f| failed(function.name, f, at))?;
         if matches!(val.kind, Kind::Bool(_) | Kind::Int(..) | Kind::Float(_))
