@@ -4,6 +4,8 @@
 //! the bytes at that place are changed, the chart is rendered again, and the scalar has to be
 //! another one.
 
+#![allow(clippy::unwrap_used)] // helpers of tests, too
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;

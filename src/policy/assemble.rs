@@ -6,10 +6,12 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::check::{Run, fact_hosts};
+use super::exception::suppression_finding;
 use super::fact::Fact;
 use super::finding::{Edit, Finding, Fix, Outcome, Severity, State, TraceStep};
 use super::format::{Lang, Rule, Type};
 use super::image::glob;
+use super::legal::legal;
 use super::place::Named;
 use super::suppress::Suppressions;
 use super::values::{Meaning, decided_by, origin_of};
@@ -540,47 +542,6 @@ impl<'r, 'a> Assembly<'r, 'a> {
     }
 }
 
-fn suppression_finding(message: &str, span: Span, lang: Lang, run: &Run<'_>) -> Finding {
-    let source = run.sources.get(span.source);
-    let mut hash = Sha256::new();
-    hash.update(source.path.as_bytes());
-    hash.update(run.sources.slice(span).as_bytes());
-    hash.update(message.as_bytes());
-    Finding {
-        rule: "suppression-without-effect".to_owned(),
-        concern: "processor".to_owned(),
-        severity: Severity::Warning,
-        confidence: "high".to_owned(),
-        product: None,
-        component: None,
-        setting: None,
-        state: State::Written,
-        message: message.to_owned(),
-        reason: match lang {
-            Lang::En => "An exception that nobody needs any more hides the next departure.".to_owned(),
-            Lang::De => "Eine Ausnahme, die niemand mehr braucht, verdeckt die nächste Abweichung.".to_owned(),
-        },
-        help: match lang {
-            Lang::En => "Take the comment out, or correct it: `konform: allow RULE -- reason`.".to_owned(),
-            Lang::De => "Entfernen oder berichtigen Sie den Kommentar: `konform: allow REGEL -- Grund`.".to_owned(),
-        },
-        legal: Vec::new(),
-        span,
-        trace: Vec::new(),
-        fix: None,
-        fingerprint: hash
-            .finalize()
-            .iter()
-            .take(16)
-            .fold(String::new(), |mut out, byte| {
-                let _ = write!(out, "{byte:02x}");
-                out
-            }),
-        deployments: Vec::new(),
-        source: None,
-    }
-}
-
 fn path_matches(path: &str, pattern: &str) -> bool {
     globset::Glob::new(pattern).is_ok_and(|g| g.compile_matcher().is_match(path))
 }
@@ -603,49 +564,4 @@ fn symbol_of(written: &super::format::Written) -> String {
     .cloned()
     .collect::<Vec<_>>()
     .join(":")
-}
-
-/// The legal grounds in the forms that are usual in the language.
-fn legal(rule: &Rule, lang: Lang) -> Vec<String> {
-    rule.legal
-        .iter()
-        .map(|ground| match lang {
-            Lang::En => ground.clone(),
-            Lang::De => german(ground),
-        })
-        .collect()
-}
-
-/// `GDPR Art. 6(1)(a)` is `Art. 6 Abs. 1 lit. a DSGVO`; `StGB § 201` is `§ 201 StGB`.
-fn german(ground: &str) -> String {
-    let Some((law, rest)) = ground.split_once(' ') else {
-        return ground.to_owned();
-    };
-    let law = if law == "GDPR" { "DSGVO" } else { law };
-    let mut out = String::new();
-    let mut parts = rest.split('(');
-    out.push_str(parts.next().unwrap_or_default().trim());
-    for part in parts {
-        let part = part.trim_end().trim_end_matches(')');
-        let (inner, after) = part.split_once(')').unwrap_or((part, ""));
-        if inner.chars().all(|c| c.is_ascii_digit()) {
-            let _ = write!(out, " Abs. {inner}");
-        } else {
-            let _ = write!(out, " lit. {inner}");
-        }
-        out.push_str(after.trim_end());
-    }
-    format!("{out} {law}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::german;
-
-    #[test]
-    fn german_forms() {
-        assert_eq!(german("GDPR Art. 6(1)(a)"), "Art. 6 Abs. 1 lit. a DSGVO");
-        assert_eq!(german("StGB § 201"), "§ 201 StGB");
-        assert_eq!(german("BetrVG § 87(1) Nr. 6"), "§ 87 Abs. 1 Nr. 6 BetrVG");
-    }
 }

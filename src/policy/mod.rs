@@ -9,12 +9,15 @@
 mod assemble;
 mod chart;
 mod check;
+mod command;
 pub mod fact;
 pub mod finding;
 pub mod format;
+mod exception;
 mod image;
 mod item;
 pub mod judge;
+mod legal;
 pub mod load;
 mod operator;
 mod path;

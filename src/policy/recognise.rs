@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::str::FromStr;
 
 use super::chart;
-use super::format::{ConfigFile, Named, Product};
+use super::format::{ConfigFile, Product};
 use super::image::{Image, glob};
 use super::load::Policies;
 use super::path::ValuePath;
@@ -596,13 +596,4 @@ fn bound<'a>(
         origin: content.origin.clone(),
         root,
     })
-}
-
-/// Whether a product can be told from names alone; for tests of the data.
-#[must_use]
-pub fn is_recognisable(product: &Product) -> bool {
-    product.components.values().any(|c| !c.images.is_empty())
-        || product.packages.iter().any(|p: &Named| !p.name().is_empty())
-        || !product.charts.is_empty()
-        || !product.files.is_empty()
 }

@@ -169,13 +169,16 @@ impl Reading<'_> {
 }
 
 fn same_type(scalar: &Scalar, node: &Node) -> bool {
-    match (scalar, &node.value) {
+    matches!(
+        (scalar, &node.value),
         (Scalar::Bool(_), Value::Bool(_))
-        | (Scalar::Text(_), Value::Text(_))
-        | (Scalar::Null(()), Value::Null) => true,
-        (Scalar::Int(_) | Scalar::Float(_), Value::Int(_) | Value::Float(_)) => true,
-        _ => false,
-    }
+            | (Scalar::Text(_), Value::Text(_))
+            | (Scalar::Null(()), Value::Null)
+            | (
+                Scalar::Int(_) | Scalar::Float(_),
+                Value::Int(_) | Value::Float(_)
+            )
+    )
 }
 
 fn collect(node: &Node, split: fn(&str) -> Vec<String>, out: &mut Vec<String>, depth: usize) {

@@ -39,18 +39,26 @@ impl Run {
                 .is_some_and(|s| s.len() == self.len as usize)
     }
 
+    /// The span of the part `range` (relative to the run) of it.
+    fn span_of(&self, range: Range<usize>) -> Option<Span> {
+        let span = self.origin.span()?;
+        if !self.is_linear() {
+            return Some(span);
+        }
+        let start = span.start as usize;
+        Some(Span::new(span.source, start + range.start, start + range.end))
+    }
+
     /// The part `range` (relative to the run) of it.
     fn part(&self, range: Range<usize>) -> Self {
-        let mut origin = self.origin.clone();
-        if self.is_linear()
-            && let Place::Span(span) = &mut origin.place
-        {
-            *span = Span::new(
-                span.source,
-                span.start as usize + range.start,
-                span.start as usize + range.end,
-            );
-        }
+        let place = match self.span_of(range.clone()) {
+            Some(span) => Place::Span(span),
+            None => self.origin.place.clone(),
+        };
+        let origin = Origin {
+            place,
+            via: self.origin.via.clone(),
+        };
         Self {
             len: length(range.len()),
             origin,
@@ -152,6 +160,12 @@ impl Text {
             .map(|(i, run)| (self.range_of(i), run))
     }
 
+    /// How many runs there are.
+    #[must_use]
+    pub fn run_count(&self) -> usize {
+        self.runs.len()
+    }
+
     fn range_of(&self, run: usize) -> Range<usize> {
         let start = if run == 0 { 0 } else { self.ends[run - 1] };
         start as usize..self.ends[run] as usize
@@ -196,31 +210,28 @@ impl Text {
     }
 
     fn covering(&self, run: &Run) -> Origin {
-        let mut origin = run.origin.clone();
-        let Some(mut span) = origin.span() else {
-            return origin;
+        let Some(mut span) = run.origin.span() else {
+            return run.origin.clone();
         };
-        let mut longest = run.len;
+        let mut longest = run;
         for other in &self.runs {
             if let Some(s) = other.origin.span()
                 && s.source == span.source
             {
                 span = span.to(s);
-                if other.len > longest {
-                    longest = other.len;
-                    origin.via = other.origin.via.clone();
+                if other.len > longest.len {
+                    longest = other;
                 }
             }
         }
-        origin.place = Place::Span(span);
-        origin
+        Origin {
+            place: Place::Span(span),
+            via: longest.origin.via.clone(),
+        }
     }
 
-    /// The bytes `range` as a text of their own.
-    ///
-    /// Ends that lie outside or inside a character are moved to the next boundary before.
-    #[must_use]
-    pub fn slice(&self, range: Range<usize>) -> Self {
+    /// The range with its ends inside the text and on character boundaries.
+    fn snapped(&self, range: Range<usize>) -> Range<usize> {
         let floor = |mut i: usize| {
             i = i.min(self.chars.len());
             while !self.chars.is_char_boundary(i) {
@@ -229,7 +240,15 @@ impl Text {
             i
         };
         let start = floor(range.start);
-        let range = start..floor(range.end).max(start);
+        start..floor(range.end).max(start)
+    }
+
+    /// The bytes `range` as a text of their own.
+    ///
+    /// Ends that lie outside or inside a character are moved to the next boundary before.
+    #[must_use]
+    pub fn slice(&self, range: Range<usize>) -> Self {
+        let range = self.snapped(range);
         if range.len() == self.chars.len() {
             return self.clone();
         }
@@ -263,7 +282,7 @@ impl Text {
         let first = self
             .ends
             .partition_point(|end| *end as usize <= range.start);
-        let mut best: Option<(Run, Span)> = None;
+        let mut best: Option<(&Run, usize, Span)> = None;
         for i in first..self.runs.len() {
             let whole = self.range_of(i);
             let from = range.start.max(whole.start);
@@ -271,27 +290,23 @@ impl Text {
             if from >= to {
                 break;
             }
-            let part = self.runs[i].part(from - whole.start..to - whole.start);
-            let Some(span) = part.origin.span() else {
+            let (run, len) = (&self.runs[i], to - from);
+            let Some(span) = run.span_of(from - whole.start..to - whole.start) else {
                 continue;
             };
             best = Some(match best {
-                None => (part, span),
-                Some((longest, all)) if all.source == span.source => {
-                    let longest = if part.len > longest.len {
-                        part
-                    } else {
-                        longest
-                    };
-                    (longest, all.to(span))
+                None => (run, len, span),
+                Some((longest, most, all)) if all.source == span.source => {
+                    let (longest, most) = if len > most { (run, len) } else { (longest, most) };
+                    (longest, most, all.to(span))
                 }
                 Some(other) => other,
             });
         }
         match best {
-            Some((run, span)) => Origin {
+            Some((run, _, span)) => Origin {
                 place: Place::Span(span),
-                via: run.origin.via,
+                via: run.origin.via.clone(),
             },
             None => self.origin_at(range.start),
         }
@@ -319,6 +334,42 @@ impl Text {
         self.chars.push_str(&other.chars);
         for run in &other.runs {
             self.push_run(run.clone());
+        }
+    }
+
+    /// Appends `other` with `change` applied to the origin of each of its runs.
+    pub fn push_mapped(&mut self, other: &Self, mut change: impl FnMut(&Origin) -> Origin) {
+        if self.runs.is_empty() && self.empty == Origin::nowhere() {
+            self.empty = change(&other.empty);
+        }
+        self.chars.push_str(&other.chars);
+        for run in &other.runs {
+            self.push_run(Run {
+                len: run.len,
+                origin: change(&run.origin),
+                unknown: run.unknown.clone(),
+            });
+        }
+    }
+
+    /// Appends the bytes `range` of `other`, as [`Text::slice`] would cut them.
+    pub fn push_slice(&mut self, other: &Self, range: Range<usize>) {
+        let range = other.snapped(range);
+        if self.runs.is_empty() && self.empty == Origin::nowhere() {
+            self.empty = other.origin_at(range.start);
+        }
+        self.chars.push_str(&other.chars[range.clone()]);
+        let first = other
+            .ends
+            .partition_point(|end| *end as usize <= range.start);
+        for i in first..other.runs.len() {
+            let whole = other.range_of(i);
+            let from = range.start.max(whole.start);
+            let to = range.end.min(whole.end);
+            if from >= to {
+                break;
+            }
+            self.push_run(other.runs[i].part(from - whole.start..to - whole.start));
         }
     }
 
@@ -437,11 +488,11 @@ impl Text {
         let mut out = indent.clone();
         let mut start = 0;
         for (at, _) in self.chars.match_indices('\n') {
-            out.push(&self.slice(start..at + 1));
+            out.push_slice(self, start..at + 1);
             out.push(indent);
             start = at + 1;
         }
-        out.push(&self.slice(start..self.len()));
+        out.push_slice(self, start..self.len());
         out
     }
 

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use super::version;
 use super::{Chart, Data, File, Metadata};
-use super::{archive, files};
+use super::{archive, files, schema};
 use crate::evaluate::helm::value::json_numbers;
-use crate::syntax::json;
 use crate::syntax::yaml::{self, Schema};
 use crate::trace::{Map, Node, Origin, Problem, SourceId, Span, Text};
 use crate::workspace::Workspace;
@@ -120,7 +119,7 @@ impl Loader<'_> {
         let values = parts.values.and_then(|s| self.yaml(s)).map(json_numbers);
         let values = self.as_table(values, &metadata);
         let schema = parts.schema.map(|s| {
-            let (node, problems) = json::parse(&self.text(s));
+            let (node, problems) = schema::read(&self.text(s));
             self.problems.extend(problems);
             node
         });

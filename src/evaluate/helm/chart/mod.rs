@@ -5,6 +5,7 @@ mod files;
 mod ignore;
 mod load;
 mod metadata;
+mod schema;
 pub mod version;
 
 #[cfg(test)]
@@ -25,7 +26,7 @@ pub struct Chart {
     pub metadata: Metadata,
     /// `values.yaml`, numbers as Helm reads them; an empty map if there is none.
     pub values: Node,
-    /// `values.schema.json`.
+    /// `values.schema.json`, without places.
     pub schema: Option<Node>,
     /// The files in `templates/`, with their path in the chart.
     pub templates: Vec<File>,

@@ -19,6 +19,14 @@ pub(super) fn text(args: &[Val], i: usize) -> Text {
     }
 }
 
+/// The characters of argument `i`.
+pub(super) fn chars(args: &[Val], i: usize) -> &str {
+    match args.get(i).map(|v| &v.kind) {
+        Some(Kind::Str(t) | Kind::Bytes(t)) => t.as_str(),
+        _ => "",
+    }
+}
+
 /// Argument `i` as a whole number.
 pub(super) fn int(args: &[Val], i: usize) -> i64 {
     match args.get(i).map(|v| &v.kind) {

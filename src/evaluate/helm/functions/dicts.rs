@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::args::{any, strval, text};
+use super::args::{any, chars, strval, text};
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure, missing};
 use crate::evaluate::helm::value::{Dict, Kind, MAP, MAX_DEPTH, Slot, Val};
@@ -61,10 +61,10 @@ fn get(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     if let Kind::Unknown(_) = dict.kind {
         return Ok(dict);
     }
-    let key = text(args, 1);
-    let val = match map(args, 0).get(key.as_str()) {
+    let key = chars(args, 1);
+    let val = match map(args, 0).get(key) {
         Some(val) => val,
-        None => Val::str("", missing(&dict, key.as_str())),
+        None => Val::str("", missing(&dict, key)),
     };
     c.engine.read(&val);
     Ok(val)
@@ -83,19 +83,19 @@ fn unset(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     map(args, 0)
         .entries
         .borrow_mut()
-        .remove(text(args, 1).as_str());
+        .remove(chars(args, 1));
     Ok(any(args, 0))
 }
 
 fn has_key(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
-    let key = text(args, 1);
+    let key = chars(args, 1);
     let dict = any(args, 0);
-    match map(args, 0).get(key.as_str()) {
+    match map(args, 0).get(key) {
         Some(val) => {
             c.engine.read(&val);
             Ok(Val::bool(true, c.origin(&[val])))
         }
-        None => Ok(Val::bool(false, missing(&dict, key.as_str()))),
+        None => Ok(Val::bool(false, missing(&dict, key))),
     }
 }
 
@@ -201,12 +201,14 @@ fn copy(c: &mut Call<'_>, val: &Val, depth: usize) -> Result<Val, Failure> {
     c.engine.work(1)?;
     Ok(match &val.kind {
         Kind::Map(m) => {
-            let mut entries = BTreeMap::new();
-            for (key, slot) in m.snapshot() {
+            let entries = m.entries.borrow();
+            let copied = entries.iter().map(|(key, slot)| {
                 let val = copy(c, &slot.val, depth + 1)?;
-                entries.insert(key, Slot { key: slot.key, val });
-            }
-            Val::map_of(m.go_type, entries, val.origin())
+                let slot = Slot { key: slot.key.clone(), val };
+                Ok((key.clone(), slot))
+            });
+            let copied: Result<BTreeMap<_, _>, Failure> = copied.collect();
+            Val::map_of(m.go_type, copied?, val.origin())
         }
         Kind::List(l) => {
             let items: Result<Vec<Val>, Failure> =

@@ -1,6 +1,6 @@
 //! Helm's own functions.
 
-use super::args::{any, text};
+use super::args::{any, chars, text};
 use super::encoding::{error_map, json_kind};
 use super::yaml_emit::{self, Dialect};
 use super::{Function, aware, pure};
@@ -28,9 +28,8 @@ pub(super) const ALL: &[Function] = &[
 ];
 
 fn include(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
-    let name = text(args, 0);
     let at = c.at;
-    let out = c.engine.include(name.as_str(), &any(args, 1), at)?;
+    let out = c.engine.include(chars(args, 0), &any(args, 1), at)?;
     Ok(Val::text(out))
 }
 

@@ -69,6 +69,7 @@ const WIDTH: usize = 80;
 /// A longer key is written with `?`.
 const MAX_KEY: usize = 128;
 const INDENT: i32 = 2;
+const SPACES: &str = "                                                                ";
 
 impl Emitter {
     fn put(&mut self, chars: &str, origin: &Origin) {
@@ -108,8 +109,11 @@ impl Emitter {
             self.line_break(origin);
         }
         if self.column < indent {
-            let fill = " ".repeat(indent - self.column);
-            self.put(&fill, origin);
+            let fill = indent - self.column;
+            match SPACES.get(..fill) {
+                Some(spaces) => self.put(spaces, origin),
+                None => self.put(&" ".repeat(fill), origin),
+            }
         }
         self.white = true;
         self.indention = true;
@@ -294,6 +298,14 @@ fn deeper(indent: i32, flow: bool, flat: bool) -> i32 {
 
 /// go-yaml's order of keys: letters behind everything else, digits by their value.
 fn key_order(a: &str, b: &str, dialect: Dialect) -> Ordering {
+    // Mostly that decides, and it needs no copies.
+    let same = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
+    if let (Some(x), Some(y)) = (a.as_bytes().get(same), b.as_bytes().get(same))
+        && x.is_ascii_alphabetic()
+        && y.is_ascii_alphabetic()
+    {
+        return x.cmp(y);
+    }
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut digits = false;
     for i in 0..a.len().min(b.len()) {

@@ -1,5 +1,6 @@
 //! From template text to [`Program`]s, by way of `gotmpl`'s parser.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use gotmpl::parse::{self, Node, Number, Parser, Pos};
@@ -43,6 +44,7 @@ pub(crate) fn compile(name: &str, source: &Text) -> Result<Vec<Program>, RenderE
     })?;
     let c = Compiler {
         prepared: &prepared,
+        last: RefCell::new(None),
     };
     let mut out = vec![Program {
         name: Arc::from(name),
@@ -70,6 +72,8 @@ fn offset(s: &str, line: usize, col: usize) -> usize {
 
 struct Compiler<'a> {
     prepared: &'a Prepared,
+    /// The latest mark and the index of its action: each is asked for several times.
+    last: RefCell<Option<(usize, Mark)>>,
 }
 
 impl Compiler<'_> {
@@ -121,30 +125,45 @@ impl Compiler<'_> {
                 .find([' ', '\t', '\r', '\n', '|', ')', '}'])
                 .unwrap_or(rest.len()),
         };
-        self.slice(pos, len.max(1)).origin()
+        let end = pos.offset + len.max(1);
+        self.prepared.text.origin_of(pos.offset..end)
     }
 
+    /// The action around `pos`.
     fn mark(&self, pos: Pos) -> Mark {
         let actions = &self.prepared.actions;
         let i = actions.partition_point(|(start, _)| *start <= pos.offset);
+        if let Some((index, mark)) = &*self.last.borrow()
+            && *index == i
+        {
+            return mark.clone();
+        }
         let Some((start, end)) = i.checked_sub(1).and_then(|i| actions.get(i)).copied() else {
             return Mark {
                 span: None,
                 note: Arc::from(""),
             };
         };
-        let action = self.prepared.text.slice(start..end);
-        let inner = action.as_str().trim_start_matches(self.prepared.mark);
+        let action = self.prepared.text.as_str().get(start..end).unwrap_or("");
+        let inner = action.trim_start_matches(self.prepared.mark);
         let inner = inner.strip_suffix("}}").unwrap_or(inner);
-        let mut note = inner.split_whitespace().collect::<Vec<_>>().join(" ");
+        let mut note = String::with_capacity(inner.len());
+        for word in inner.split_whitespace() {
+            if !note.is_empty() {
+                note.push(' ');
+            }
+            note.push_str(word);
+        }
         if let Some((cut, _)) = note.char_indices().nth(NOTE_LENGTH) {
             note.truncate(cut);
             note.push('…');
         }
-        Mark {
-            span: action.origin().span(),
+        let mark = Mark {
+            span: self.prepared.text.origin_of(start..end).span(),
             note: Arc::from(note),
-        }
+        };
+        *self.last.borrow_mut() = Some((i, mark.clone()));
+        mark
     }
 
     fn branch(&self, b: &parse::BranchNode) -> Result<Branch, RenderError> {

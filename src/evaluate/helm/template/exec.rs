@@ -30,6 +30,7 @@ pub struct Engine {
     included: HashMap<Arc<str>, usize>,
     unknown_functions: Vec<(Arc<str>, Option<Span>)>,
     pub(super) host: Option<Rc<dyn Host>>,
+    dollar: Arc<str>,
 }
 
 /// How a body ended.
@@ -66,6 +67,7 @@ impl Engine {
             included: HashMap::new(),
             unknown_functions: Vec::new(),
             host: None,
+            dollar: Arc::from("$"),
         }
     }
 
@@ -151,7 +153,7 @@ impl Engine {
         dot: &Val,
         at: Option<Span>,
     ) -> Result<(), RenderError> {
-        let fresh = vec![(Arc::from("$"), dot.clone())];
+        let fresh = vec![(self.dollar.clone(), dot.clone())];
         let vars = std::mem::replace(&mut self.vars, fresh);
         let result = self.walk(&program.body, dot);
         self.vars = vars;
@@ -171,14 +173,16 @@ impl Engine {
         dot: &Val,
         at: Option<Span>,
     ) -> Result<Text, Failure> {
-        let key: Arc<str> = Arc::from(name);
-        let running = self.included.entry(key.clone()).or_default();
-        if *running > self.limits.includes {
+        if !self.included.contains_key(name) {
+            self.included.insert(Arc::from(name), 0);
+        }
+        let running = self.included.get(name).copied().unwrap_or(0);
+        if running > self.limits.includes {
             return Err(Failure::Message(format!(
                 "rendering template has a nested reference name: {name}: unable to execute template"
             )));
         }
-        *running += 1;
+        self.count(name, running + 1);
         let result = match self.scope.find(name) {
             Some(program) => self.execute(&program, &settled(dot.clone()), at),
             None => Err(RenderError::new(
@@ -186,10 +190,15 @@ impl Engine {
                 at,
             )),
         };
-        if let Some(running) = self.included.get_mut(&key) {
-            *running -= 1;
-        }
+        self.count(name, running);
         result.map_err(Failure::Nested)
+    }
+
+    /// Notes how many times the template `name` is running.
+    fn count(&mut self, name: &str, running: usize) {
+        if let Some(slot) = self.included.get_mut(name) {
+            *slot = running;
+        }
     }
 
     /// `tpl`: a text run as a template that can use all others, and define more for itself.
@@ -332,7 +341,23 @@ impl Engine {
     }
 
     fn print(&mut self, val: &Val, mark: &Mark) -> Result<(), RenderError> {
+        let made;
         let text = match &val.kind {
+            Kind::Str(text) => text,
+            _ => {
+                made = self.shown(val, mark);
+                &made
+            }
+        };
+        self.grow(cost(text))
+            .map_err(|m| RenderError::new(m, mark.span))?;
+        trail::printed(&mut self.out, text, mark, self.guard.as_ref());
+        Ok(())
+    }
+
+    /// What an action prints for `val`.
+    fn shown(&self, val: &Val, mark: &Mark) -> Text {
+        match &val.kind {
             Kind::Invalid | Kind::Nil if self.host.is_some() => {
                 let why = Unknown::new(format!("there is no value for {}", mark.note));
                 Text::of_unknown("unset", why, val.origin())
@@ -343,12 +368,7 @@ impl Engine {
                 None => sprint(val),
             },
             _ => sprint(val),
-        };
-        self.grow(cost(&text))
-            .map_err(|m| RenderError::new(m, mark.span))?;
-        let text = trail::printed(text, mark, self.guard.as_ref());
-        self.out.push(&text);
-        Ok(())
+        }
     }
 
     fn template(
@@ -510,7 +530,7 @@ impl Engine {
 
 /// What a text takes, its origins included.
 pub(super) fn cost(text: &Text) -> usize {
-    text.len() + RUN * text.runs().count()
+    text.len() + RUN * text.run_count()
 }
 
 /// A value after it left its pipeline: an interface's nil becomes a plain one.

@@ -119,7 +119,7 @@ impl Engine {
                 };
             }
             Expr::Bool(b) => {
-                return literal(arg, want, Val::bool(*b, arg.at.clone()), &b.to_string());
+                return literal(arg, want, Val::bool(*b, arg.at.clone()), || b.to_string());
             }
             Expr::Int(i) => {
                 let val = match want {
@@ -128,11 +128,11 @@ impl Engine {
                     Want::Int64 => Val::int64(*i, arg.at.clone()),
                     _ => Val::int(*i, arg.at.clone()),
                 };
-                return literal(arg, want, val, &i.to_string());
+                return literal(arg, want, val, || i.to_string());
             }
             Expr::Uint(u) => {
                 let kind = Kind::Int(IntType::Uint64, u.cast_signed());
-                return literal(arg, want, Val::new(kind, arg.at.clone()), &u.to_string());
+                return literal(arg, want, Val::new(kind, arg.at.clone()), || u.to_string());
             }
             Expr::Float(f) => {
                 #[allow(clippy::cast_possible_truncation)]
@@ -141,11 +141,11 @@ impl Engine {
                     Want::Int64 if f.fract() == 0.0 => Val::int64(*f as i64, arg.at.clone()),
                     _ => Val::float(*f, arg.at.clone()),
                 };
-                return literal(arg, want, val, &f.to_string());
+                return literal(arg, want, val, || f.to_string());
             }
             Expr::Str(t) => {
-                let shown = format!("{:?}", t.as_str());
-                return literal(arg, want, Val::text(Text::clone(t)), &shown);
+                let shown = || format!("{:?}", t.as_str());
+                return literal(arg, want, Val::text(Text::clone(t)), shown);
             }
             Expr::Field(path) => self.chain(dot, dot.clone(), path, arg, &[], None)?,
             Expr::Variable(name, path) => {
@@ -253,10 +253,15 @@ pub(crate) fn missing(map: &Val, key: &str) -> Origin {
 }
 
 /// A literal where a parameter wants a certain type.
-fn literal(arg: &Arg, want: Want, val: Val, shown: &str) -> Result<Val, RenderError> {
+fn literal(
+    arg: &Arg,
+    want: Want,
+    val: Val,
+    shown: impl FnOnce() -> String,
+) -> Result<Val, RenderError> {
     if want.fits(&val) {
         return Ok(val);
     }
-    let message = format!("expected {}; found {shown}", want.literal_name());
+    let message = format!("expected {}; found {}", want.literal_name(), shown());
     Err(RenderError::new(message, arg.at.span()))
 }

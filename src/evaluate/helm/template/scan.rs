@@ -74,7 +74,7 @@ pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
             }
         }
         if from < to {
-            out.text.push(&source.slice(from..to));
+            out.text.push_slice(source, from..to);
         }
         let Some(open) = open else {
             break;
@@ -94,9 +94,9 @@ pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
         )?;
         let start = out.text.len();
         out.text
-            .push_str(mark, &source.slice(open..open + 2).origin());
-        out.text.push(&source.slice(inside..content_end));
-        out.text.push(&source.slice(end - 2..end));
+            .push_str(mark, &source.origin_of(open..open + 2));
+        out.text.push_slice(source, inside..content_end);
+        out.text.push_slice(source, end - 2..end);
         out.actions.push((start, out.text.len()));
         pos = end;
         trim_start = right;

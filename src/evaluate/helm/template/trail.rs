@@ -73,20 +73,20 @@ impl Guard {
 pub(super) fn literal(out: &mut Text, text: &Text, guard: Option<&Guard>) {
     match guard {
         None => out.push(text),
-        Some(g) => out.push(&text.clone().map_origins(&|o| Origin {
+        Some(g) => out.push_mapped(text, |o| Origin {
             place: o.place.clone(),
             via: Some(g.step(o.via.clone())),
-        })),
+        }),
     }
 }
 
-/// A value's text as the action `mark` prints it under `guard`.
-pub(super) fn printed(text: Text, mark: &Mark, guard: Option<&Guard>) -> Text {
+/// A value's text as the action `mark` prints it to `out` under `guard`.
+pub(super) fn printed(out: &mut Text, text: &Text, mark: &Mark, guard: Option<&Guard>) {
     // Neighbouring runs mostly came the same way: one step serves them all.
     type Way = Option<Arc<Step>>;
-    let last: std::cell::RefCell<Option<(Way, Way)>> = std::cell::RefCell::new(None);
-    text.map_origins(&|o| {
-        let known = last.borrow().as_ref().and_then(|(before, after)| {
+    let mut last: Option<(Way, Way)> = None;
+    out.push_mapped(text, |o| {
+        let known = last.as_ref().and_then(|(before, after)| {
             let same = match (before, &o.via) {
                 (None, None) => true,
                 (Some(a), Some(b)) => Arc::ptr_eq(a, b),
@@ -106,14 +106,14 @@ pub(super) fn printed(text: Text, mark: &Mark, guard: Option<&Guard>) -> Text {
                 step = g.step(Some(step));
             }
             let after = Some(step);
-            *last.borrow_mut() = Some((o.via.clone(), after.clone()));
+            last = Some((o.via.clone(), after.clone()));
             after
         });
         Origin {
             place: o.place.clone(),
             via,
         }
-    })
+    });
 }
 
 /// Adds to what a condition read.
