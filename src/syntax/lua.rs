@@ -161,10 +161,13 @@ fn joined(scan: &mut Scanner, depth: usize, top: bool) -> Option<Node> {
         };
         scan.skip();
         let right = primary(scan, depth)?;
-        let value = match (&left.value, &right.value, sign) {
+        let value = match (left.value, &right.value, sign) {
             (Value::Int(a), Value::Int(b), '*') => Value::Int(a.checked_mul(*b)?),
             (Value::Int(a), Value::Int(b), '+') => Value::Int(a.checked_add(*b)?),
-            (Value::Text(a), Value::Text(b), '.') => Value::Text(Text::concat([a, b])),
+            (Value::Text(mut a), Value::Text(b), '.') => {
+                a.push(b);
+                Value::Text(a)
+            }
             _ => return None,
         };
         left = Node::new(value, scan.origin(start..scan.at));

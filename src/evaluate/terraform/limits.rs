@@ -13,6 +13,13 @@ pub const MAX_TOTAL_WORK: usize = 40_000_000;
 /// Elements that one `for` expression or splat may have.
 pub const MAX_ELEMENTS: usize = 200_000;
 
+/// Values in one value, those that it shares with others included: small expressions can double
+/// a value many times.
+pub const MAX_PARTS: usize = 500_000;
+
+/// Bytes of text that count as one step where they are copied or read.
+pub const BYTES_PER_STEP: usize = 128;
+
 /// Bytes in one text.
 pub const MAX_TEXT: usize = 16 * 1024 * 1024;
 

@@ -80,10 +80,13 @@ fn sum(scan: &mut Scanner, known: &Map, depth: usize) -> Option<Node> {
         scan.bump();
         scan.skip();
         let right = primary(scan, known, depth)?;
-        let value = match (&left.value, &right.value, sign) {
+        let value = match (left.value, &right.value, sign) {
             (Value::Int(a), Value::Int(b), Some('+')) => Value::Int(a.checked_add(*b)?),
             (Value::Int(a), Value::Int(b), Some('*')) => Value::Int(a.checked_mul(*b)?),
-            (Value::Text(a), Value::Text(b), Some('+')) => Value::Text(Text::concat([a, b])),
+            (Value::Text(mut a), Value::Text(b), Some('+')) => {
+                a.push(b);
+                Value::Text(a)
+            }
             _ => return None,
         };
         left = Node::new(value, scan.origin(start..scan.at));

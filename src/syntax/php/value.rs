@@ -66,7 +66,13 @@ fn joined(scan: &mut Scanner, ends: &[char], depth: usize) -> Option<Node> {
         let value = match (left?, right, sign) {
             (left, right, '.') => {
                 let right = right.unwrap_or_else(|| scan.unknown(scan.since(before), NO_LITERAL));
-                Value::Text(Text::concat([&part(&left)?, &part(&right)?]))
+                // Long chains: what is there already is not copied.
+                let mut text = match left.value {
+                    Value::Text(text) => text,
+                    _ => part(&left)?,
+                };
+                text.push(&part(&right)?);
+                Value::Text(text)
             }
             (left, Some(right), _) => match (left.value, right.value, sign) {
                 (Value::Int(a), Value::Int(b), '*') => Value::Int(a.checked_mul(b)?),

@@ -79,7 +79,8 @@ impl Variables<'_> {
         fields.into_iter().map(|f| self.spend(f)).collect()
     }
 
-    fn spend(&mut self, text: Text) -> Text {
+    /// The text, or something unknown once there is too much.
+    pub(super) fn spend(&mut self, text: Text) -> Text {
         // Each run of origins weighs more than its characters.
         let cost = text.len() + 64 * text.runs().count();
         if cost > self.budget {

@@ -72,6 +72,10 @@ pub struct Written {
 /// All values that are put together in one run have so many bytes at most.
 const BUDGET: usize = 32 << 20;
 
+/// What all commands hold together (words and variables they get, what they read) weighs so
+/// much at most, by [`weight`].
+const MAX_HELD: usize = 128 << 20;
+
 /// A file has so many bytes at most.
 const MAX_FILE: usize = 4 << 20;
 
@@ -102,11 +106,13 @@ pub fn run_in(script: &Script, text: &Text, around: &Around<'_>) -> Run {
         },
         exported: Vec::new(),
         directory: around.directory.clone(),
+        held: 0,
         out: Run::default(),
     };
     machine.script(script, text, false, 0);
     if machine.vars.budget == 0 {
-        let message = format!("the script's values grow beyond the limit of {BUDGET} bytes");
+        let limit = if machine.held > MAX_HELD { MAX_HELD } else { BUDGET };
+        let message = format!("the script's values grow beyond the limit of {limit} bytes");
         let span = text.origin_of(0..text.len()).nearest_span();
         machine.out.problems.push(Problem::new(message, span));
     }
@@ -120,6 +126,8 @@ struct Machine<'a> {
     vars: Variables<'a>,
     exported: Vec<Text>,
     directory: Option<Text>,
+    /// What the commands hold so far.
+    held: usize,
     out: Run,
 }
 
@@ -193,6 +201,7 @@ impl Machine<'_> {
             };
             self.program(&call)
         });
+        let stdout = stdout.map(|text| self.vars.spend(text));
         let name = words
             .get(start)
             .map_or("", |w| programs::name(w))
@@ -202,11 +211,18 @@ impl Machine<'_> {
             .map(<[_]>::to_vec)
             .unwrap_or_default();
         self.redirects(command, stdout.as_ref(), &name, conditional, &origin);
-        let exported = self.exports();
+        let env: Vec<_> = self.exports().into_iter().chain(env).collect();
+        let held = env.iter().flat_map(|(name, value)| [name, value]);
+        let held = held.chain(&stdin).chain(&self.directory).chain(&words);
+        self.held += held.map(weight).sum::<usize>();
+        if self.held > MAX_HELD {
+            self.vars.budget = 0;
+            return None;
+        }
         let nested = nested_script(&name, &inner, stdin.as_ref());
         self.out.commands.push(Ran {
             words,
-            env: exported.into_iter().chain(env).collect(),
+            env,
             stdin,
             directory: self.directory.clone(),
             link: command.link,
@@ -275,8 +291,9 @@ impl Machine<'_> {
         })
     }
 
-    fn write(&mut self, written: Written) {
+    fn write(&mut self, mut written: Written) {
         let path = self.path(&written.path);
+        written.content = self.vars.spend(written.content);
         let same = self
             .out
             .files
@@ -359,7 +376,8 @@ impl Machine<'_> {
                 let to = call.operands().next().filter(known);
                 self.directory = to
                     .filter(|path| path.as_str() != "-")
-                    .map(|path| without_last_slash(&self.path(path)));
+                    .map(|path| without_last_slash(&self.path(path)))
+                    .map(|path| self.vars.spend(path));
             }
             "echo" => return Some(programs::echo(call.arguments)),
             "printf" => return programs::printf(call.arguments),
@@ -368,10 +386,14 @@ impl Machine<'_> {
                 if operands.peek().is_none_or(|p| p.as_str() == "-") {
                     return call.stdin.cloned();
                 }
-                let parts: Option<Vec<Text>> = operands
-                    .map(|p| self.file(p).map(|f| f.content))
-                    .collect();
-                return parts.map(|parts| Text::concat(&parts));
+                let mut all = Text::default();
+                for path in operands {
+                    all.push(&self.file(path)?.content);
+                    if all.len() > MAX_FILE {
+                        return None;
+                    }
+                }
+                return Some(all);
             }
             "tee" => {
                 let append = call
@@ -547,6 +569,11 @@ impl Call<'_> {
             .iter()
             .filter(|a| !a.as_str().starts_with('-') || a.as_str() == "-")
     }
+}
+
+/// What a text takes: each run of origins weighs more than its characters.
+fn weight(text: &Text) -> usize {
+    text.len() + 64 * text.runs().count()
 }
 
 fn without_last_slash(path: &Text) -> Text {

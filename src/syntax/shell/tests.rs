@@ -134,6 +134,18 @@ fn hostile_scripts_end() {
         doubling.push_str("A=$A$A\n");
     }
     assert!(!run_all(doubling).problems.is_empty());
+    // What commands hold, and what is done to files, adds up too.
+    let exports: String = (0..3_000).map(|i| format!("export V{i}=x\n")).collect();
+    for script in [
+        "cd a\n".repeat(20_000),
+        exports + &"cmd\n".repeat(3_000),
+        format!("echo a > f\n{}", "sed -i s/a/aa/ f\n".repeat(5_000)),
+        format!("echo aaaaaaaa > f\n{}", "cat f f f f >> f\n".repeat(300)),
+    ] {
+        assert!(!run_all(script).problems.is_empty());
+    }
+    let many = format!("echo aaaa > f\n{}cat{} > g\n", "cat f f >> f\n".repeat(12), " f".repeat(5_000));
+    run_all(many);
     for piece in [
         "$(",
         "${A:-",

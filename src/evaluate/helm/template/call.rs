@@ -248,6 +248,9 @@ impl Engine {
             let origin = call.origin(vals);
             return Ok(Val::unknown(why, origin));
         }
+        call.engine
+            .work(function.effort(vals))
+            .map_err(|m| RenderError::new(m, at))?;
         let result = (function.run)(&mut call, vals);
         let val = match result {
             Ok(val) => val,

@@ -258,6 +258,14 @@ fn every_excess_ends_in_an_error_that_names_the_limit() {
     };
     for (template, words) in [
         (
+            "{{ $x := repeat 2000 \"a: b\\n\" }}{{ range until 1000 }}{{ $_ := fromYaml $x }}{{ end }}",
+            "more than 100000 steps",
+        ),
+        (
+            "{{ range until 300 }}{{ regexMatch (printf `((a{100}){10}){%d}` .) `a` }}{{ end }}",
+            "more than 100000 steps",
+        ),
+        (
             "{{ range until 1000000000 }}x{{ end }}",
             "more than 100000 steps",
         ),

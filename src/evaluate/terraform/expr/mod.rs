@@ -77,12 +77,18 @@ impl Scope<'_> {
                     .iter()
                     .map(|e| self.lenient(e))
                     .collect::<Result<_, _>>()?;
-                Ok(Val::tuple(items, expr.origin.clone()))
+                self.sized(Val::tuple(items, expr.origin.clone()), expr)
             }
-            ExprKind::Object(entries) => self.object(entries, &expr.origin),
-            ExprKind::Var(name) => self.reference(name, &[], expr),
+            ExprKind::Object(entries) => {
+                let val = self.object(entries, &expr.origin)?;
+                self.sized(val, expr)
+            }
+            ExprKind::Var(name) => self.reference(name, &[], expr).and_then(|v| self.copied(v)),
             ExprKind::Traverse(root, ops) => match &root.kind {
-                ExprKind::Var(name) => self.reference(name, ops, expr),
+                ExprKind::Var(name) => {
+                    let val = self.reference(name, ops, expr);
+                    val.and_then(|v| self.copied(v))
+                }
                 _ => {
                     let val = self.eval(root)?;
                     self.steps(val, ops)
@@ -99,9 +105,26 @@ impl Scope<'_> {
             ExprKind::Binary(operator, sides) => {
                 ops::binary(self, *operator, &sides[0], &sides[1], expr)
             }
-            ExprKind::For(walk) => self.walk(walk, &expr.origin),
+            ExprKind::For(walk) => {
+                let val = self.walk(walk, &expr.origin)?;
+                self.sized(val, expr)
+            }
             ExprKind::Broken(why) => Err(Fail::new(why.clone())),
         }
+    }
+
+    /// `val`, which `expr` makes, unless that is too large.
+    pub(super) fn sized(&self, val: Val, expr: &Expr) -> Outcome {
+        check_size(val)
+            .inspect_err(|fail| self.world.problem_once(&fail.message, expr.span()))
+    }
+
+    /// `val`, which was taken from where it stays: long texts are copied.
+    fn copied(&self, val: Val) -> Outcome {
+        if let Data::Str(text) = &val.data {
+            self.world.spend(text.len().min(limits::MAX_TEXT) / limits::BYTES_PER_STEP)?;
+        }
+        Ok(val)
     }
 
     /// The value of `expr`; unknown where there is none.
@@ -429,6 +452,13 @@ pub(super) fn check_size(val: Val) -> Outcome {
         return Err(Fail::limit(format!(
             "a text grew longer than {} MB",
             limits::MAX_TEXT / 1024 / 1024
+        )));
+    }
+    let is_collection = val.items().is_some() || val.fields().is_some();
+    if is_collection && val.parts(limits::MAX_PARTS) >= limits::MAX_PARTS {
+        return Err(Fail::limit(format!(
+            "a value has more than {} parts",
+            limits::MAX_PARTS
         )));
     }
     Ok(val)

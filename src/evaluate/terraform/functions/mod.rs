@@ -23,7 +23,8 @@ use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use super::ast::Expr;
-use super::expr::{Fail, Outcome, Scope, check_size};
+use super::expr::{Fail, Outcome, Scope};
+use super::limits;
 use super::value::{Data, Stepper, Val};
 use crate::trace::{Origin, StepKind};
 
@@ -121,6 +122,7 @@ fn run(scope: &Scope<'_>, function: &'static Function, vals: &[Val], expr: &Expr
             "{name} takes another number of arguments"
         )));
     }
+    scope.world.spend(effort(function, vals))?;
     let call = Call {
         args: vals,
         scope,
@@ -143,7 +145,7 @@ fn run(scope: &Scope<'_>, function: &'static Function, vals: &[Val], expr: &Expr
         message: format!("{name}: {}", fail.message),
         limit: fail.limit,
     })?;
-    let val = check_size(val)?;
+    let val = scope.sized(val, expr)?;
     let inputs = vals
         .iter()
         .skip(1)
@@ -156,6 +158,24 @@ fn run(scope: &Scope<'_>, function: &'static Function, vals: &[Val], expr: &Expr
     }
     let mut stepper = Stepper::new(StepKind::Function, expr.span(), name, inputs);
     Ok(stepper.val(val).hidden_if(hidden))
+}
+
+/// How many steps it takes to read the arguments.
+fn effort(function: &Function, vals: &[Val]) -> usize {
+    let of = |val: &Val| match (&val.data, function.unknowns) {
+        (Data::Str(text), _) => text.len() / limits::BYTES_PER_STEP,
+        (_, Unknowns::Deep) => val.parts(limits::MAX_PARTS) / 8,
+        _ => 0,
+    };
+    let read: usize = vals.iter().map(of).sum();
+    // A pattern is made anew for each call, and few characters can ask for a large one.
+    let pattern = match (function.name, vals) {
+        ("regex" | "regexall", [pattern, ..]) => pattern.as_str(),
+        ("replace", [_, pattern, ..]) => pattern.as_str().filter(|p| p.starts_with('/')),
+        _ => None,
+    };
+    let pattern = pattern.map_or(0, |p| p.len() * if p.contains('{') { 64 } else { 8 });
+    (read + pattern).min(limits::MAX_ELEMENTS)
 }
 
 /// `try(a, b, …)`: the first that doesn't fail.

@@ -127,3 +127,34 @@ fn deeply_nested_expressions_end() {
         }
     }
 }
+
+#[test]
+fn values_that_double_end() {
+    let mut locals = String::from("locals {\n  l0 = [\"lol\"]\n");
+    for i in 1..60 {
+        locals.push_str(&format!("  l{i} = [local.l{0}, local.l{0}]\n", i - 1));
+    }
+    locals.push_str("}\nresource \"a_b\" \"c\" {\n  w = jsonencode(local.l59)\n  x = local.l59\n  y = \"ok\"\n}\n");
+    let read = read(&[("main.tf", &locals)]);
+    assert_eq!(text(read.resource("a_b.c"), &["y"]), "ok");
+    assert_eq!(read.problems(), ["a value has more than 500000 parts"]);
+}
+
+#[test]
+fn copies_of_a_long_text_are_work() {
+    let read = read(&[(
+        "main.tf",
+        r#"
+locals {
+  long = join("", [for i in range(1000): join("", [for j in range(100): "0123456789"])])
+  many = [for i in range(1000): local.long]
+  sums = [for i in range(1000): sha512(local.long)]
+}
+resource "a_b" "c" {
+  x = local.many
+  y = local.sums
+}
+"#,
+    )]);
+    assert_eq!(read.problems(), ["evaluation takes more than 2000000 steps"]);
+}

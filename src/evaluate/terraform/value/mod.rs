@@ -231,6 +231,25 @@ impl Val {
         None
     }
 
+    /// How many values it is when nothing is shared, itself included; `most` if it is more.
+    #[must_use]
+    pub fn parts(&self, most: usize) -> usize {
+        let mut seen = 0;
+        let mut rest = vec![self];
+        while let Some(val) = rest.pop() {
+            seen += 1;
+            if seen + rest.len() >= most {
+                return most;
+            }
+            if let Some(items) = val.items() {
+                rest.extend(items);
+            } else if let Some(fields) = val.fields() {
+                rest.extend(fields.entries.values().map(|f| &f.val));
+            }
+        }
+        seen
+    }
+
     /// Whether something in it is hidden.
     #[must_use]
     pub fn sensitive_deep(&self) -> bool {
