@@ -151,6 +151,14 @@ pub(in crate::evaluate::terraform) fn completed(name: &str, mut config: Node) ->
     config
 }
 
+/// Whether the environment decides where the resources of the provider `name` are, as far as its
+/// configuration tells.
+pub(in crate::evaluate::terraform) fn left_open(name: &str, config: &Node) -> bool {
+    from_environment(name).any(|(argument, _)| {
+        config.get(argument).is_some_and(|node| node.why_unknown().is_some())
+    })
+}
+
 fn open(why: &str, origin: &Origin) -> Val {
     let fields = Fields {
         rest: Some(Unknown::new(why)),

@@ -62,13 +62,19 @@ impl<'d> Document<'d> {
         let wrong = |message: String| Problem::new(message, root.origin.nearest_span());
         let version = root.get("format_version").and_then(Node::as_str);
         let Some(version) = version else {
-            return Err(wrong("a plan without a format_version is not read".to_owned()));
+            return Err(wrong(
+                "a plan without a format_version is not read".to_owned(),
+            ));
         };
         if !(version.starts_with("1.") || version.starts_with("0.")) {
-            return Err(wrong(format!("plans in format {version} are not read, only 1.x")));
+            return Err(wrong(format!(
+                "plans in format {version} are not read, only 1.x"
+            )));
         }
         let Some(planned) = root.at(&["planned_values", "root_module"]) else {
-            return Err(wrong("the plan has no planned_values.root_module".to_owned()));
+            return Err(wrong(
+                "the plan has no planned_values.root_module".to_owned(),
+            ));
         };
         let mut this = Self {
             root,
@@ -138,10 +144,11 @@ impl<'d> Document<'d> {
     pub(super) fn resources(&mut self) -> Vec<Planned<'d>> {
         let mut out = Vec::new();
         for (module, planned) in self.modules.iter().enumerate() {
-            let declared: BTreeMap<&str, &Node> = list(planned.config.and_then(|c| c.get("resources")))
-                .iter()
-                .filter_map(|r| Some((word(r, "address")?, r)))
-                .collect();
+            let declared: BTreeMap<&str, &Node> =
+                list(planned.config.and_then(|c| c.get("resources")))
+                    .iter()
+                    .filter_map(|r| Some((word(r, "address")?, r)))
+                    .collect();
             for resource in list(planned.planned.get("resources")) {
                 let found = (word(resource, "address"), word(resource, "type"));
                 let (Some(address), Some(kind)) = found else {
@@ -151,8 +158,11 @@ impl<'d> Document<'d> {
                     continue;
                 };
                 if out.len() >= MAX_RESOURCES {
-                    let message = format!("the plan has more than {MAX_RESOURCES} resources; the rest is not read");
-                    self.problems.push(Problem::new(message, resource.origin.nearest_span()));
+                    let message = format!(
+                        "the plan has more than {MAX_RESOURCES} resources; the rest is not read"
+                    );
+                    self.problems
+                        .push(Problem::new(message, resource.origin.nearest_span()));
                     return out;
                 }
                 let data = word(resource, "mode") == Some("data");
@@ -168,8 +178,12 @@ impl<'d> Document<'d> {
                     provider: provider.rsplit('/').next().unwrap_or(provider),
                     values: resource.get("values").filter(|v| v.as_map().is_some()),
                     unknown: change.and_then(|c| c.at(&["change", "after_unknown"])),
-                    declared: declared.get(format!("{prefix}{kind}.{name}").as_str()).copied(),
-                    origin: resource.get("address").map_or_else(Origin::nowhere, |a| a.origin.clone()),
+                    declared: declared
+                        .get(format!("{prefix}{kind}.{name}").as_str())
+                        .copied(),
+                    origin: resource
+                        .get("address")
+                        .map_or_else(Origin::nowhere, |a| a.origin.clone()),
                 });
             }
         }
@@ -179,7 +193,10 @@ impl<'d> Document<'d> {
     /// The configuration's providers by key: `aws.west`, `module.web:aws`.
     pub(super) fn providers(&self) -> Vec<(&'d str, &'d Node)> {
         let all = self.root.at(&["configuration", "provider_config"]);
-        all.and_then(Node::as_map).into_iter().flat_map(|m| m.iter()).collect()
+        all.and_then(Node::as_map)
+            .into_iter()
+            .flat_map(|m| m.iter())
+            .collect()
     }
 
     /// The variables of the root module that have a value.
@@ -203,7 +220,9 @@ impl<'d> Document<'d> {
     /// The names of the modules that the root module calls.
     pub(super) fn called(&self) -> Vec<&'d str> {
         let config = self.modules.first().and_then(|m| m.config);
-        let calls = config.and_then(|c| c.get("module_calls")).and_then(Node::as_map);
+        let calls = config
+            .and_then(|c| c.get("module_calls"))
+            .and_then(Node::as_map);
         calls.into_iter().flat_map(|m| m.keys()).collect()
     }
 
@@ -217,7 +236,10 @@ impl<'d> Document<'d> {
         if let Some(constant) = expression.get("constant_value") {
             return constant.clone();
         }
-        let references: Vec<&str> = list(expression.get("references")).iter().filter_map(Node::as_str).collect();
+        let references: Vec<&str> = list(expression.get("references"))
+            .iter()
+            .filter_map(Node::as_str)
+            .collect();
         let Some(first) = references.first() else {
             return match &expression.value {
                 // Blocks: their arguments are expressions again.
@@ -226,19 +248,29 @@ impl<'d> Document<'d> {
                     Node::list(items.collect(), origin.clone())
                 }
                 Value::Map(map) if !map.is_empty() => self.block(expression, module, depth + 1),
-                _ => Node::unknown("the plan doesn't tell what the expression comes to", origin.clone()),
+                _ => Node::unknown(
+                    "the plan doesn't tell what the expression comes to",
+                    origin.clone(),
+                ),
             };
         };
-        let variable = variable(first).filter(|name| references.iter().all(|r| variable(r) == Some(name)));
+        let variable =
+            variable(first).filter(|name| references.iter().all(|r| variable(r) == Some(name)));
         let found = variable.and_then(|name| self.variable(name, module, depth + 1));
         let rest = first.split('.').skip(2);
-        let found = found.and_then(|found| rest.into_iter().try_fold(found, |node, key| node.get(key).cloned()));
+        let found = found.and_then(|found| {
+            rest.into_iter()
+                .try_fold(found, |node, key| node.get(key).cloned())
+        });
         match found {
             Some(found) => {
                 let (at, note) = (origin.nearest_span(), (*first).to_owned());
                 found.map_origins(&|o| o.then(StepKind::Reference, at, note.clone()))
             }
-            None => Node::unknown(format!("the plan doesn't tell what {first} comes to"), origin.clone()),
+            None => Node::unknown(
+                format!("the plan doesn't tell what {first} comes to"),
+                origin.clone(),
+            ),
         }
     }
 
@@ -268,7 +300,10 @@ impl<'d> Document<'d> {
 
     /// The module that the configuration knows under this address.
     pub(super) fn module_at(&self, path: &str) -> usize {
-        self.modules.iter().position(|m| m.path == path).unwrap_or(0)
+        self.modules
+            .iter()
+            .position(|m| m.path == path)
+            .unwrap_or(0)
     }
 
     /// Addresses of resources that expressions in a module refer to. What stands behind locals
@@ -287,7 +322,11 @@ impl<'d> Document<'d> {
                 let parts: Vec<&str> = reference.split(['.', '[']).collect();
                 let (prefix, rest) = match parts.split_first() {
                     Some((&"data", rest)) => ("data.", rest),
-                    Some((&("var" | "local" | "each" | "count" | "self" | "path" | "terraform" | "module"), _))
+                    Some((
+                        &("var" | "local" | "each" | "count" | "self" | "path" | "terraform"
+                        | "module"),
+                        _,
+                    ))
                     | None => continue,
                     _ => ("", parts.as_slice()),
                 };

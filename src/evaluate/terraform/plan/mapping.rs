@@ -69,7 +69,11 @@ fn within(plan: Node, config: &Node, depth: usize) -> Node {
         }
         (value, _) => {
             let plan = Node::new(value, origin);
-            if same(&plan, config) { config.clone() } else { plan }
+            if same(&plan, config) {
+                config.clone()
+            } else {
+                plan
+            }
         }
     }
 }
@@ -99,7 +103,8 @@ fn items(planned: Vec<Node>, written: &[Node], depth: usize) -> Vec<Node> {
         .zip(matches)
         .enumerate()
         .map(|(at, (plan, found))| {
-            let other = found.or_else(|| Some(at).filter(|i| same_length && used.get(*i) == Some(&false)));
+            let other =
+                found.or_else(|| Some(at).filter(|i| same_length && used.get(*i) == Some(&false)));
             match other.and_then(|i| written.get(i)) {
                 Some(config) => within(plan, config, depth + 1),
                 None => plan,
@@ -124,7 +129,10 @@ fn agrees(plan: &Node, config: &Node, depth: usize) -> bool {
         }),
         (Value::List(planned), Value::List(written)) => {
             planned.len() == written.len()
-                && planned.iter().zip(written).all(|(p, w)| agrees(p, w, depth + 1))
+                && planned
+                    .iter()
+                    .zip(written)
+                    .all(|(p, w)| agrees(p, w, depth + 1))
         }
         (Value::Text(planned), Value::Text(written)) if written.unknown().is_some() => {
             filled(planned, written).is_some()
@@ -223,7 +231,9 @@ pub(super) fn pruned(node: Node, depth: usize) -> Node {
             }
             Value::Map(out)
         }
-        Value::List(items) => Value::List(items.into_iter().map(|n| pruned(n, depth + 1)).collect()),
+        Value::List(items) => {
+            Value::List(items.into_iter().map(|n| pruned(n, depth + 1)).collect())
+        }
         other => other,
     };
     Node::new(value, node.origin)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::document::{Document, Planned, join, list, word};
 use super::mapping::{is_hash, mapped, pruned};
-use crate::evaluate::terraform::graph::completed;
+use crate::evaluate::terraform::graph::{completed, left_open};
 use crate::inventory::Resource;
 use crate::trace::{Map, Node, Origin, StepKind, Text, Value};
 
@@ -23,7 +23,9 @@ pub(super) fn providers(
         let (module, local) = key.rsplit_once(':').unwrap_or(("", key));
         let address = join(module, &format!("provider.{local}"));
         let found = provider.get("expressions").map(|expressions| {
-            let full = word(provider, "full_name").or_else(|| word(provider, "name")).unwrap_or(local);
+            let full = word(provider, "full_name")
+                .or_else(|| word(provider, "name"))
+                .unwrap_or(local);
             let name = full.rsplit('/').next().unwrap_or(full);
             let body = document.block(expressions, document.module_at(module), 0);
             let note = format!("{address} in the plan");
@@ -67,13 +69,14 @@ pub(super) fn resource(
         (_, Some(config)) if config.as_map().is_some_and(|m| !m.is_empty()) => Some(config),
         (None, _) => {
             let nothing = Node::map(Map::new(), planned.origin.clone());
-            Some(completed(planned.provider, nothing)).filter(|n| n.as_map().is_some_and(|m| !m.is_empty()))
+            Some(completed(planned.provider, nothing))
+                .filter(|n| n.as_map().is_some_and(|m| !m.is_empty()))
         }
         (Some(own), _) => Some(own.body.clone()),
     };
-    let open = provider_config.as_ref().is_none_or(|config| {
-        config.as_map().is_none_or(|m| m.iter().any(|(_, n)| n.why_unknown().is_some()))
-    });
+    let open = provider_config
+        .as_ref()
+        .is_some_and(|c| left_open(planned.provider, c));
     let body = body(document, planned, config.map(|c| &c.body), open);
     let body = match config {
         Some(config) => mapped(body, &config.body),
@@ -104,14 +107,20 @@ pub(super) fn resource(
 /// The arguments of a planned resource.
 ///
 /// A plan also has what providers compute, which nobody wrote and nobody can edit. It counts
-/// where it alone tells something: if the provider's own settings aren't known (`open`).
+/// where it alone tells something: if the environment decides on the provider's region (`open`).
 fn body(document: &Document<'_>, planned: &Planned<'_>, config: Option<&Node>, open: bool) -> Node {
     let expressions = planned.declared.and_then(|d| d.get("expressions"));
     let is_written = |name: &str| {
-        expressions.is_none_or(|e| e.get(name).is_some()) || config.is_some_and(|c| c.get(name).is_some())
+        expressions.is_none_or(|e| e.get(name).is_some())
+            || config.is_some_and(|c| c.get(name).is_some())
     };
     let mut out = Map::new();
-    for (name, slot) in planned.values.and_then(Node::as_map).into_iter().flat_map(|m| m.slots()) {
+    for (name, slot) in planned
+        .values
+        .and_then(Node::as_map)
+        .into_iter()
+        .flat_map(|m| m.slots())
+    {
         // Blocks made by `dynamic` are not among the expressions.
         let blocks = list(Some(&slot.node)).iter().any(|n| n.as_map().is_some());
         if !(open || blocks || is_written(name)) {
@@ -120,13 +129,20 @@ fn body(document: &Document<'_>, planned: &Planned<'_>, config: Option<&Node>, o
         let node = hashed(name, slot.node.clone());
         out.insert(name, slot.key.clone(), stepped(node, planned.address, name));
     }
-    for (name, slot) in planned.unknown.and_then(Node::as_map).into_iter().flat_map(|m| m.slots()) {
+    for (name, slot) in planned
+        .unknown
+        .and_then(Node::as_map)
+        .into_iter()
+        .flat_map(|m| m.slots())
+    {
         // What nobody wrote is not missing.
         let Some(expression) = expressions.and_then(|e| e.get(name)) else {
             continue;
         };
         let known = out.remove(name);
-        let key = known.as_ref().map_or_else(|| slot.key.clone(), |s| s.key.clone());
+        let key = known
+            .as_ref()
+            .map_or_else(|| slot.key.clone(), |s| s.key.clone());
         let node = known.map(|s| s.node);
         if let Some(node) = opened(node, &slot.node, Some(expression), 0) {
             out.insert(name, key, node);
@@ -135,9 +151,15 @@ fn body(document: &Document<'_>, planned: &Planned<'_>, config: Option<&Node>, o
     let provisioners = provisioners(document, planned);
     if let Some(first) = provisioners.first() {
         let origin = first.origin.clone();
-        out.insert("provisioner", origin.clone(), Node::list(provisioners, origin));
+        out.insert(
+            "provisioner",
+            origin.clone(),
+            Node::list(provisioners, origin),
+        );
     }
-    let origin = planned.values.map_or_else(|| planned.origin.clone(), |v| v.origin.clone());
+    let origin = planned
+        .values
+        .map_or_else(|| planned.origin.clone(), |v| v.origin.clone());
     Node::map(out, origin)
 }
 
@@ -154,11 +176,19 @@ fn hashed(name: &str, node: Node) -> Node {
     let chars = node.as_str().unwrap_or_default().to_owned();
     let why = crate::trace::Unknown::new("the plan holds only a hash of it");
     let origin = node.origin.clone();
-    Node::new(Value::Text(Text::of_unknown(chars, why, origin.clone())), origin)
+    Node::new(
+        Value::Text(Text::of_unknown(chars, why, origin.clone())),
+        origin,
+    )
 }
 
 /// `known` with unknown values where `later` is true.
-fn opened(known: Option<Node>, later: &Node, expression: Option<&Node>, depth: usize) -> Option<Node> {
+fn opened(
+    known: Option<Node>,
+    later: &Node,
+    expression: Option<&Node>,
+    depth: usize,
+) -> Option<Node> {
     if depth > MAX_DEPTH {
         return known;
     }
@@ -169,7 +199,9 @@ fn opened(known: Option<Node>, later: &Node, expression: Option<&Node>, depth: u
                 for (name, slot) in later.slots() {
                     let inner = expression.and_then(|e| e.get(name));
                     // In blocks, too, only what was written.
-                    let is_block = expression.is_some_and(|e| e.get("references").is_none() && e.get("constant_value").is_none());
+                    let is_block = expression.is_some_and(|e| {
+                        e.get("references").is_none() && e.get("constant_value").is_none()
+                    });
                     if is_block && inner.is_none() {
                         continue;
                     }
@@ -188,7 +220,10 @@ fn opened(known: Option<Node>, later: &Node, expression: Option<&Node>, depth: u
         (Value::List(later), Some(mut known)) => {
             if let Value::List(items) = &mut known.value {
                 for (at, later) in later.iter().enumerate() {
-                    let inner = expression.and_then(Node::as_list).and_then(|e| e.get(at).or_else(|| e.first())).or(expression);
+                    let inner = expression
+                        .and_then(Node::as_list)
+                        .and_then(|e| e.get(at).or_else(|| e.first()))
+                        .or(expression);
                     if let Some(item) = items.get_mut(at) {
                         let old = std::mem::replace(item, Node::null(Origin::nowhere()));
                         if let Some(node) = opened(Some(old), later, inner, depth + 1) {

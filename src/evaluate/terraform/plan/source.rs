@@ -40,9 +40,16 @@ fn folder(
         let module = library.module(dir);
         let here = declared.iter().filter(|address| {
             let data = address.strip_prefix("data.");
-            data.map_or_else(|| module.resources.contains_key(**address), |d| module.data.contains_key(d))
+            data.map_or_else(
+                || module.resources.contains_key(**address),
+                |d| module.data.contains_key(d),
+            )
         });
-        here.count() + called.iter().filter(|name| module.calls.contains_key(**name)).count()
+        here.count()
+            + called
+                .iter()
+                .filter(|name| module.calls.contains_key(**name))
+                .count()
     };
     let mut best: Option<((usize, usize), PathBuf)> = None;
     for root in workspace.terraform_roots() {
@@ -51,7 +58,8 @@ fn folder(
             continue;
         }
         let common = root.dir.components().zip(file.dir().components());
-        let near = common.take_while(|(a, b)| a == b).count() * 2 + usize::from(root.dir == file.dir());
+        let near =
+            common.take_while(|(a, b)| a == b).count() * 2 + usize::from(root.dir == file.dir());
         if best.as_ref().is_none_or(|(rank, _)| (score, near) > *rank) {
             best = Some(((score, near), root.dir));
         }
@@ -97,7 +105,8 @@ fn equal(a: &Node, b: &Node, depth: usize) -> bool {
     }
     if let (Some(a), Some(b)) = (a.as_map(), b.as_map()) {
         return a.len() == b.len()
-            && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| equal(a, b, depth + 1)));
+            && a.iter()
+                .all(|(name, a)| b.get(name).is_some_and(|b| equal(a, b, depth + 1)));
     }
     if let (Some(a), Some(b)) = (a.as_list(), b.as_list()) {
         return a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b, depth + 1));

@@ -1,7 +1,7 @@
 //! What plans come to, alone and beside the configuration that they were made of.
 
 use crate::evaluate::terraform::deployments;
-use crate::inventory::{Inventory, dump};
+use crate::inventory::{Inventory, Item, dump};
 use crate::workspace::tests::{testdata, tree};
 
 /// What the plans of a tree deploy; what its configuration does is left out.
@@ -76,6 +76,54 @@ fn modules_within_modules_end_somewhere() {
     plan += "}}}";
     assert_eq!(
         problems(&plan),
-        ["the plan has more than 10000 modules, or more than 32 within each other; the rest is not read"]
+        [
+            "the plan has more than 10000 modules, or more than 32 within each other; the rest is not read"
+        ]
     );
+}
+
+/// The environment of the only container that the plan runs, and the files it is written in.
+fn environment(config: &str) -> Vec<(String, String)> {
+    const PLAN: &str = r#"{"format_version": "1.2", "planned_values": {"root_module": {"resources": [{
+        "address": "docker_container.chat", "mode": "managed", "type": "docker_container", "name": "chat",
+        "provider_name": "registry.terraform.io/kreuzwerker/docker",
+        "values": {"image": "example/chat:1", "env": ["GUESTS=true", "LOG=debug"]}}]}},
+      "configuration": {"root_module": {"resources": [{
+        "address": "docker_container.chat", "mode": "managed", "type": "docker_container", "name": "chat",
+        "expressions": {"image": {"references": ["local.image"]}, "env": {"references": ["data.vault_kv.chat"]}}}]}}}"#;
+    let (_dir, workspace) = tree(&[("main.tf", config), ("out/plan.json", PLAN)]);
+    let inventory = deployments(&workspace);
+    let plan = inventory.deployments.iter().find(|d| d.name == "out/plan.json");
+    let mut out = Vec::new();
+    for item in plan.map_or(&[][..], |d| &d.items) {
+        let Item::Workload(workload) = item else { continue };
+        for env in &workload.containers[0].env {
+            let value = env.value.as_text().unwrap();
+            let span = value.primary(workspace.sources()).span().unwrap();
+            let file = workspace.sources().get(span.source).path.clone();
+            out.push((format!("{}={}", env.name.as_str(), value.as_str()), file));
+        }
+    }
+    out
+}
+
+#[test]
+fn where_plan_and_configuration_differ_the_plan_is_right() {
+    let at = |pairs: &[(String, String)]| {
+        let shown: Vec<String> = pairs.iter().map(|(e, file)| format!("{e} {file}")).collect();
+        shown.join(", ")
+    };
+    // In another order, one value from where only the provider looks, one changed since.
+    let written = environment(
+        "resource \"docker_container\" \"chat\" {\n  image = \"example/chat:1\"\n  \
+         env = [\"LOG=debug\", \"GUESTS=${data.vault_kv.chat.guests}\"]\n}\n",
+    );
+    assert_eq!(at(&written), "GUESTS=true out/plan.json, LOG=debug main.tf");
+    let changed = environment(
+        "resource \"docker_container\" \"chat\" {\n  image = \"example/chat:1\"\n  \
+         env = [\"GUESTS=false\", \"LOG=debug\"]\n}\n",
+    );
+    assert_eq!(at(&changed), "GUESTS=true out/plan.json, LOG=debug main.tf");
+    let another = environment("resource \"docker_container\" \"web\" {}\n");
+    assert_eq!(at(&another), "GUESTS=true out/plan.json, LOG=debug out/plan.json");
 }
