@@ -1,12 +1,15 @@
 //! What a plan says: planned resources, their part of the configuration, providers, variables.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::evaluate::terraform::limits;
 use crate::trace::{Node, Origin, Problem, StepKind, Value};
 
 /// Resources of one plan; those after are left out.
 pub(super) const MAX_RESOURCES: usize = 50_000;
+
+/// Expressions that are looked at for what one resource refers to.
+const MAX_REFERENCES: usize = 10_000;
 
 /// A plan that was read.
 pub(super) struct Document<'d> {
@@ -256,12 +259,9 @@ impl<'d> Document<'d> {
         };
         let variable =
             variable(first).filter(|name| references.iter().all(|r| variable(r) == Some(name)));
-        let found = variable.and_then(|name| self.variable(name, module, depth + 1));
-        let rest = first.split('.').skip(2);
-        let found = found.and_then(|found| {
-            rest.into_iter()
-                .try_fold(found, |node, key| node.get(key).cloned())
-        });
+        let found = variable
+            .and_then(|name| self.variable(name, module, depth + 1))
+            .and_then(|found| inside(found, first));
         match found {
             Some(found) => {
                 let (at, note) = (origin.nearest_span(), (*first).to_owned());
@@ -306,44 +306,69 @@ impl<'d> Document<'d> {
             .unwrap_or(0)
     }
 
-    /// Addresses of resources that expressions in a module refer to. What stands behind locals
-    /// is not in a plan.
-    pub(super) fn refers(&self, expressions: &Node, module: usize) -> Vec<String> {
-        let Some(here) = self.modules.get(module) else {
-            return Vec::new();
-        };
-        let mut out = Vec::new();
-        let mut todo = vec![(expressions, 0)];
-        while let Some((node, depth)) = todo.pop() {
-            if depth > limits::MAX_MODULE_DEPTH {
+    /// Addresses of resources that expressions in a module refer to, through variables and
+    /// outputs too. What stands behind locals is not in a plan.
+    pub(super) fn refers(&self, expressions: &'d Node, module: usize) -> Vec<String> {
+        let mut out = BTreeSet::new();
+        let mut seen = BTreeSet::new();
+        let mut todo = vec![(expressions, module)];
+        while let Some((node, at)) = todo.pop() {
+            let Some(here) = self.modules.get(at) else {
+                continue;
+            };
+            if seen.len() >= MAX_REFERENCES || !seen.insert((std::ptr::from_ref(node), at)) {
                 continue;
             }
             for reference in list(node.get("references")).iter().filter_map(Node::as_str) {
                 let parts: Vec<&str> = reference.split(['.', '[']).collect();
-                let (prefix, rest) = match parts.split_first() {
-                    Some((&"data", rest)) => ("data.", rest),
-                    Some((
-                        &("var" | "local" | "each" | "count" | "self" | "path" | "terraform"
-                        | "module"),
-                        _,
-                    ))
-                    | None => continue,
-                    _ => ("", parts.as_slice()),
-                };
-                if let [kind, name, ..] = rest {
-                    out.push(join(&here.address, &format!("{prefix}{kind}.{name}")));
+                match parts.as_slice() {
+                    ["var", name, ..] => {
+                        let passed = here.call.and_then(|c| c.at(&["expressions", name]));
+                        todo.extend(passed.zip(here.parent));
+                    }
+                    ["module", name, rest @ ..] => {
+                        let path = join(&here.path, &format!("module.{name}"));
+                        let output = rest.last().copied().unwrap_or_default();
+                        for (below, child) in self.modules.iter().enumerate() {
+                            if child.parent == Some(at) && child.path == path {
+                                let all = child.config.and_then(|c| c.get("outputs"));
+                                todo.extend(all.and_then(|o| o.get(output)).map(|o| (o, below)));
+                            }
+                        }
+                    }
+                    [
+                        "local" | "each" | "count" | "self" | "path" | "terraform",
+                        ..,
+                    ] => {}
+                    ["data", kind, name, ..] => {
+                        out.insert(join(&here.address, &format!("data.{kind}.{name}")));
+                    }
+                    [kind, name, ..] => {
+                        out.insert(join(&here.address, &format!("{kind}.{name}")));
+                    }
+                    _ => {}
                 }
             }
             match &node.value {
-                Value::Map(map) => todo.extend(map.iter().map(|(_, n)| (n, depth + 1))),
-                Value::List(items) => todo.extend(items.iter().map(|n| (n, depth + 1))),
+                Value::Map(map) => todo.extend(map.iter().map(|(_, n)| (n, at))),
+                Value::List(items) => todo.extend(items.iter().map(|n| (n, at))),
                 _ => {}
             }
         }
-        out.sort();
-        out.dedup();
-        out
+        out.into_iter().collect()
     }
+}
+
+/// What a reference like `var.NAME.key["key"][0]` means inside the variable's value.
+fn inside(value: Node, reference: &str) -> Option<Node> {
+    let mut steps = reference.strip_prefix("var.")?.split(['.', '[']).skip(1);
+    steps.try_fold(value, |node, step| {
+        let step = step.trim_end_matches(']').trim_matches('"');
+        match node.as_list() {
+            Some(items) => items.get(step.parse::<usize>().ok()?).cloned(),
+            None => node.get(step).cloned(),
+        }
+    })
 }
 
 /// The name in `var.NAME…`.

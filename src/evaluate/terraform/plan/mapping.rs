@@ -143,7 +143,8 @@ fn agrees(plan: &Node, config: &Node, depth: usize) -> bool {
 }
 
 /// Whether two scalars are the same to Terraform, or one is how a provider keeps the other.
-fn same(plan: &Node, config: &Node) -> bool {
+#[must_use]
+pub(super) fn same(plan: &Node, config: &Node) -> bool {
     let (Some(planned), Some(written)) = (plan.scalar_text(), config.scalar_text()) else {
         return plan.is_null() && config.is_null();
     };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::{Document, Planned, join, list, word};
-use super::mapping::{is_hash, mapped, pruned};
+use super::mapping::{is_hash, mapped, pruned, same};
 use crate::evaluate::terraform::graph::{completed, left_open};
 use crate::inventory::Resource;
 use crate::trace::{Map, Node, Origin, StepKind, Text, Value};
@@ -111,7 +111,8 @@ pub(super) fn resource(
 fn body(document: &Document<'_>, planned: &Planned<'_>, config: Option<&Node>, open: bool) -> Node {
     let expressions = planned.declared.and_then(|d| d.get("expressions"));
     let is_written = |name: &str| {
-        expressions.is_none_or(|e| e.get(name).is_some())
+        planned.declared.is_none()
+            || expressions.is_some_and(|e| e.get(name).is_some())
             || config.is_some_and(|c| c.get(name).is_some())
     };
     let mut out = Map::new();
@@ -126,7 +127,9 @@ fn body(document: &Document<'_>, planned: &Planned<'_>, config: Option<&Node>, o
         if !(open || blocks || is_written(name)) {
             continue;
         }
-        let node = hashed(name, slot.node.clone());
+        let expression = expressions.and_then(|e| e.get(name));
+        let written = expression.map(|e| document.value(e, planned.module, 0));
+        let node = hashed(name, slot.node.clone(), written);
         out.insert(name, slot.key.clone(), stepped(node, planned.address, name));
     }
     for (name, slot) in planned
@@ -168,10 +171,14 @@ fn stepped(node: Node, address: &str, name: &str) -> Node {
     node.map_origins(&|o| o.then(StepKind::Reference, None, note.clone()))
 }
 
-/// Some providers keep only a hash of what a machine is started with.
-fn hashed(name: &str, node: Node) -> Node {
+/// Some providers keep only a hash of what a machine is started with; the text itself may be in
+/// the configuration that the plan was made of.
+fn hashed(name: &str, node: Node, written: Option<Node>) -> Node {
     if name != "user_data" || !node.as_str().is_some_and(is_hash) {
         return node;
+    }
+    if let Some(written) = written.filter(|w| same(&node, w)) {
+        return written;
     }
     let chars = node.as_str().unwrap_or_default().to_owned();
     let why = crate::trace::Unknown::new("the plan holds only a hash of it");

@@ -93,10 +93,15 @@ fn environment(config: &str) -> Vec<(String, String)> {
         "expressions": {"image": {"references": ["local.image"]}, "env": {"references": ["data.vault_kv.chat"]}}}]}}}"#;
     let (_dir, workspace) = tree(&[("main.tf", config), ("out/plan.json", PLAN)]);
     let inventory = deployments(&workspace);
-    let plan = inventory.deployments.iter().find(|d| d.name == "out/plan.json");
+    let plan = inventory
+        .deployments
+        .iter()
+        .find(|d| d.name == "out/plan.json");
     let mut out = Vec::new();
     for item in plan.map_or(&[][..], |d| &d.items) {
-        let Item::Workload(workload) = item else { continue };
+        let Item::Workload(workload) = item else {
+            continue;
+        };
         for env in &workload.containers[0].env {
             let value = env.value.as_text().unwrap();
             let span = value.primary(workspace.sources()).span().unwrap();
@@ -110,7 +115,10 @@ fn environment(config: &str) -> Vec<(String, String)> {
 #[test]
 fn where_plan_and_configuration_differ_the_plan_is_right() {
     let at = |pairs: &[(String, String)]| {
-        let shown: Vec<String> = pairs.iter().map(|(e, file)| format!("{e} {file}")).collect();
+        let shown: Vec<String> = pairs
+            .iter()
+            .map(|(e, file)| format!("{e} {file}"))
+            .collect();
         shown.join(", ")
     };
     // In another order, one value from where only the provider looks, one changed since.
@@ -125,5 +133,8 @@ fn where_plan_and_configuration_differ_the_plan_is_right() {
     );
     assert_eq!(at(&changed), "GUESTS=true out/plan.json, LOG=debug main.tf");
     let another = environment("resource \"docker_container\" \"web\" {}\n");
-    assert_eq!(at(&another), "GUESTS=true out/plan.json, LOG=debug out/plan.json");
+    assert_eq!(
+        at(&another),
+        "GUESTS=true out/plan.json, LOG=debug out/plan.json"
+    );
 }
