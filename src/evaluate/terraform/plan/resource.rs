@@ -127,8 +127,10 @@ fn body(document: &Document<'_>, planned: &Planned<'_>, config: Option<&Node>, o
         if !(open || blocks || is_written(name)) {
             continue;
         }
-        let expression = expressions.and_then(|e| e.get(name));
-        let written = expression.map(|e| document.value(e, planned.module, 0));
+        let written = || {
+            let expression = expressions?.get(name)?;
+            Some(document.value(expression, planned.module, 0))
+        };
         let node = hashed(name, slot.node.clone(), written);
         out.insert(name, slot.key.clone(), stepped(node, planned.address, name));
     }
@@ -173,11 +175,11 @@ fn stepped(node: Node, address: &str, name: &str) -> Node {
 
 /// Some providers keep only a hash of what a machine is started with; the text itself may be in
 /// the configuration that the plan was made of.
-fn hashed(name: &str, node: Node, written: Option<Node>) -> Node {
+fn hashed(name: &str, node: Node, written: impl FnOnce() -> Option<Node>) -> Node {
     if name != "user_data" || !node.as_str().is_some_and(is_hash) {
         return node;
     }
-    if let Some(written) = written.filter(|w| same(&node, w)) {
+    if let Some(written) = written().filter(|w| same(&node, w)) {
         return written;
     }
     let chars = node.as_str().unwrap_or_default().to_owned();
