@@ -9,13 +9,15 @@ use crate::trace::{Node, Origin, Problem, StepKind, Value};
 pub(super) const MAX_RESOURCES: usize = 50_000;
 
 /// Expressions that are looked at for what one resource refers to.
-const MAX_REFERENCES: usize = 10_000;
+const MAX_REFERENCES: usize = 2_000;
 
 /// A plan that was read.
 pub(super) struct Document<'d> {
     root: &'d Node,
     /// Module instances, outer before inner; the first is the root module.
     pub(super) modules: Vec<Module<'d>>,
+    /// Instances of a module by the one that calls it and their path.
+    children: BTreeMap<(usize, String), Vec<usize>>,
     changes: BTreeMap<&'d str, &'d Node>,
     /// What was left out.
     pub(super) problems: Vec<Problem>,
@@ -90,6 +92,7 @@ impl<'d> Document<'d> {
                 parent: None,
                 depth: 0,
             }],
+            children: BTreeMap::new(),
             changes: BTreeMap::new(),
             problems: Vec::new(),
         };
@@ -102,11 +105,11 @@ impl<'d> Document<'d> {
                 this.changes.insert(address, change);
             }
         }
-        this.children();
+        this.take_children();
         Ok(this)
     }
 
-    fn children(&mut self) {
+    fn take_children(&mut self) {
         let mut at = 0;
         while let Some(module) = self.modules.get(at) {
             let (address, path) = (module.address.clone(), module.path.clone());
@@ -129,9 +132,12 @@ impl<'d> Document<'d> {
                 let name = below.trim_start_matches('.').trim_start_matches("module.");
                 let name = name.split('[').next().unwrap_or(name);
                 let call = config.and_then(|c| c.at(&["module_calls", name]));
+                let path = join(&path, &format!("module.{name}"));
+                let siblings = self.children.entry((at, path.clone())).or_default();
+                siblings.push(self.modules.len());
                 self.modules.push(Module {
                     address: full.to_owned(),
-                    path: join(&path, &format!("module.{name}")),
+                    path,
                     planned: child,
                     config: call.and_then(|c| c.get("module")),
                     call,
@@ -319,7 +325,11 @@ impl<'d> Document<'d> {
             if seen.len() >= MAX_REFERENCES || !seen.insert((std::ptr::from_ref(node), at)) {
                 continue;
             }
-            for reference in list(node.get("references")).iter().filter_map(Node::as_str) {
+            for reference in list(node.get("references"))
+                .iter()
+                .take(MAX_REFERENCES)
+                .filter_map(Node::as_str)
+            {
                 let parts: Vec<&str> = reference.split(['.', '[']).collect();
                 match parts.as_slice() {
                     ["var", name, ..] => {
@@ -329,10 +339,12 @@ impl<'d> Document<'d> {
                     ["module", name, rest @ ..] => {
                         let path = join(&here.path, &format!("module.{name}"));
                         let output = rest.last().copied().unwrap_or_default();
-                        for (below, child) in self.modules.iter().enumerate() {
-                            if child.parent == Some(at) && child.path == path {
-                                let all = child.config.and_then(|c| c.get("outputs"));
-                                todo.extend(all.and_then(|o| o.get(output)).map(|o| (o, below)));
+                        for below in self.children.get(&(at, path)).into_iter().flatten() {
+                            let config = self.modules.get(*below).and_then(|m| m.config);
+                            let all = config.and_then(|c| c.get("outputs"));
+                            todo.extend(all.and_then(|o| o.get(output)).map(|o| (o, *below)));
+                            if todo.len() >= MAX_REFERENCES {
+                                break;
                             }
                         }
                     }
