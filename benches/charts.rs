@@ -164,7 +164,10 @@ const OBJECTS: &[(&str, &str)] = &[
         "ingress",
         "kind: Ingress\nspec:\n  {{- if .tls.enabled }}\n  tls:\n  - hosts:\n    - {{ tpl .host $ | quote }}\n    secretName: {{ .tls.secret | default (include \"lib.name\" $here) }}\n  {{- end }}\n  rules:\n  - host: {{ tpl .host $ | quote }}\n    http:\n      paths:\n      - path: /\n        pathType: Prefix\n        backend:\n          service:\n            name: {{ include \"lib.name\" $here }}\n            port:\n              name: port-0\n",
     ),
-    ("account", "kind: ServiceAccount\nautomountServiceAccountToken: false\n"),
+    (
+        "account",
+        "kind: ServiceAccount\nautomountServiceAccountToken: false\n",
+    ),
 ];
 
 fn object(component: &str, body: &str) -> String {
@@ -203,18 +206,21 @@ fn schema(shape: &Shape) -> String {
             extras.join(",\n")
         ));
     }
-    format!("{{\"type\": \"object\", \"properties\": {{{}}}}}\n", parts.join(",\n"))
+    format!(
+        "{{\"type\": \"object\", \"properties\": {{{}}}}}\n",
+        parts.join(",\n")
+    )
 }
 
 /// The values of one overlay; some overlays come to the same.
 fn overlay(shape: &Shape, at: usize) -> String {
     let mut out = format!("domain: site{}.example\n", at % 60);
     for i in 0..shape.components {
-        if (at + i) % 3 == 0 {
+        if (at + i).is_multiple_of(3) {
             let _ = write!(
                 out,
                 "part{i}:\n  enabled: true\n  env:\n    ENABLE_RECORDING: 'true'\n  workers:\n    second: true\n    third: {}\n",
-                at % 2 == 0
+                at.is_multiple_of(2)
             );
         }
     }
@@ -229,7 +235,10 @@ pub fn write(dir: &Path, shape: &Shape) {
         std::fs::create_dir_all(folder).expect("a folder");
         std::fs::write(&path, text).expect("a file");
     };
-    let meta = format!("apiVersion: v2\nname: {}\nversion: 1.2.3\nappVersion: 4.5.6\n", shape.name);
+    let meta = format!(
+        "apiVersion: v2\nname: {}\nversion: 1.2.3\nappVersion: 4.5.6\n",
+        shape.name
+    );
     put("Chart.yaml", &meta);
     put("values.yaml", &defaults(shape));
     put("templates/_helpers.tpl", HELPERS);
@@ -241,7 +250,10 @@ pub fn write(dir: &Path, shape: &Shape) {
         let workload = WORKLOAD.replace("COMPONENT", &name);
         put(&format!("templates/{name}/deployment.yaml"), &workload);
         for (kind, body) in OBJECTS {
-            put(&format!("templates/{name}/{kind}.yaml"), &object(&name, body));
+            put(
+                &format!("templates/{name}/{kind}.yaml"),
+                &object(&name, body),
+            );
         }
     }
     for at in 0..shape.overlays {

@@ -5,6 +5,10 @@
 //! of the generated charts.
 
 #![allow(clippy::print_stdout, reason = "a benchmark tells what it measured")]
+#![allow(
+    clippy::disallowed_types,
+    reason = "it starts the real program to compare with; konform never does"
+)]
 
 mod charts;
 mod measure;
@@ -17,7 +21,10 @@ use konform::evaluate::helm::values::Input;
 use konform::workspace::{Config, Workspace};
 
 fn main() {
-    let given: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let given: Vec<String> = std::env::args()
+        .skip(1)
+        .filter(|a| a != "--bench")
+        .collect();
     if !given.is_empty() {
         compare(&given);
         return;
@@ -26,7 +33,10 @@ fn main() {
         let dir = tempfile::tempdir().expect("a temporary folder");
         let root = dir.path().canonicalize().expect("a temporary folder");
         charts::write(&root, shape);
-        println!("{}: {} components, {} sets of values", shape.name, shape.components, shape.overlays);
+        println!(
+            "{}: {} components, {} sets of values",
+            shape.name, shape.components, shape.overlays
+        );
         one(&root);
         all(&root);
         let overlay = root.join("ci/set00-values.yaml").display().to_string();
@@ -50,7 +60,11 @@ fn one(root: &Path) {
         assert!(output.problems.is_empty(), "{:?}", output.problems);
         size = output.text.len();
     });
-    println!("render          {}   {} KiB", measure::spread(&times), size / 1024);
+    println!(
+        "render          {}   {} KiB",
+        measure::spread(&times),
+        size / 1024
+    );
 }
 
 /// All sets of values as deployments, as a check does it.
@@ -61,7 +75,10 @@ fn all(root: &Path) {
         let workspace = Workspace::open(&paths, root, Config::default());
         deployments = konform::evaluate::evaluate(&workspace).deployments.len();
     });
-    println!("all sets        {}   {deployments} deployments", measure::spread(&times));
+    println!(
+        "all sets        {}   {deployments} deployments",
+        measure::spread(&times)
+    );
 }
 
 /// CPU time of both programs for the same arguments, if the other one is there.

@@ -40,7 +40,11 @@ fn policy_files_follow_their_schemas() {
                 &validator
             };
             for error in validator.iter_errors(&value) {
-                mistakes.push(format!("{}: {error} at {}", path.display(), error.instance_path()));
+                mistakes.push(format!(
+                    "{}: {error} at {}",
+                    path.display(),
+                    error.instance_path()
+                ));
             }
         }
     }
@@ -51,7 +55,8 @@ fn policy_files_follow_their_schemas() {
 #[test]
 fn a_mistake_in_a_policy_file_has_its_line() {
     let mut policies = Policies::builtin().expect("the embedded policies load");
-    let text = "rules:\n  my-rule:\n    concern: access\n    severity: error\n    confidnece: high\n";
+    let text =
+        "rules:\n  my-rule:\n    concern: access\n    severity: error\n    confidnece: high\n";
     let error = policies.add_text("mine.yaml", text).expect_err("a mistake");
     assert_eq!((error.path.as_str(), error.line), ("mine.yaml", Some(5)));
     assert!(error.message.contains("confidnece"), "{error}");

@@ -87,4 +87,3 @@ fn in_order(inventory: &mut Inventory, sources: &Sources) {
     });
     inventory.problems.dedup();
 }
-

@@ -32,7 +32,10 @@ impl<'d> Links<'d> {
             .collect();
         let mut by_address: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (at, resource) in resources.iter().enumerate() {
-            by_address.entry(bare(&resource.address)).or_default().push(at);
+            by_address
+                .entry(bare(&resource.address))
+                .or_default()
+                .push(at);
         }
         let mut links = Self {
             resources,

@@ -280,7 +280,11 @@ impl<'r, 'a> Assembly<'r, 'a> {
         let span = at.span()?;
         let source = self.run.sources.get(span.source);
         let line = &source.text[source.line_range(source.line_index(span.start as usize))];
-        let key = line.split_once(':')?.0.trim().trim_matches(['"', '\'', '-', ' ']);
+        let key = line
+            .split_once(':')?
+            .0
+            .trim()
+            .trim_matches(['"', '\'', '-', ' ']);
         let written = fact.setting.written.iter().find(|w| {
             w.value
                 .as_deref()
@@ -328,7 +332,7 @@ impl<'r, 'a> Assembly<'r, 'a> {
                 Meaning::List(l) => l.join(", "),
                 Meaning::Null | Meaning::Unset | Meaning::Unknown(_) | Meaning::Invalid => {
                     String::new()
-                },
+                }
             },
         };
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -371,7 +375,10 @@ impl<'r, 'a> Assembly<'r, 'a> {
             if at == span && out.is_empty() {
                 continue;
             }
-            if out.last().is_some_and(|l| l.span == at && l.note == step.note) {
+            if out
+                .last()
+                .is_some_and(|l| l.span == at && l.note == step.note)
+            {
                 continue;
             }
             out.push(TraceStep {
@@ -441,7 +448,9 @@ impl<'r, 'a> Assembly<'r, 'a> {
             );
             match merged.get_mut(&key) {
                 // Several settings can depart at one place when nobody wrote them.
-                Some(other) if other.setting == finding.setting || finding.state != State::Default => {
+                Some(other)
+                    if other.setting == finding.setting || finding.state != State::Default =>
+                {
                     for deployment in finding.deployments {
                         if !other.deployments.contains(&deployment) {
                             other.deployments.push(deployment);
@@ -506,8 +515,12 @@ impl<'r, 'a> Assembly<'r, 'a> {
             let lang = run.options.lang;
             let message = if comment.reason.is_none() {
                 match lang {
-                    Lang::En => "this comment allows something without saying why: write `-- reason` behind it",
-                    Lang::De => "dieser Kommentar erlaubt etwas ohne Grund: schreiben Sie `-- Grund` dahinter",
+                    Lang::En => {
+                        "this comment allows something without saying why: write `-- reason` behind it"
+                    }
+                    Lang::De => {
+                        "dieser Kommentar erlaubt etwas ohne Grund: schreiben Sie `-- Grund` dahinter"
+                    }
                 }
             } else if comment
                 .until
@@ -526,7 +539,9 @@ impl<'r, 'a> Assembly<'r, 'a> {
             } else {
                 continue;
             };
-            outcome.findings.push(suppression_finding(message, comment.span, lang, self.run));
+            outcome
+                .findings
+                .push(suppression_finding(message, comment.span, lang, self.run));
         }
         outcome.findings.sort_by(|a, b| {
             let key = |f: &Finding| {

@@ -54,7 +54,11 @@ fn matches<'a>(release: &'a Release, policies: &'a Policies) -> Vec<Match<'a>> {
 fn by_name<'a>(release: &'a Release, policies: &'a Policies) -> Vec<Match<'a>> {
     let mut out = Vec::new();
     let full = release.chart.name.as_deref().unwrap_or_default();
-    let name = full.trim_end_matches('/').rsplit('/').next().unwrap_or(full);
+    let name = full
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or(full);
     for product in &policies.products {
         for (key, chart) in &product.charts {
             if key != name && !chart.names.iter().any(|n| n == name) {
@@ -138,13 +142,18 @@ pub(super) fn routes<'a>(
                 product,
                 route.component.as_deref(),
                 Route {
-                    name: format!("{} {}", product.title, release.name).trim().to_owned(),
+                    name: format!("{} {}", product.title, release.name)
+                        .trim()
+                        .to_owned(),
                     namespace: release.namespace.clone(),
                     hosts: route
                         .hosts
                         .as_deref()
                         .and_then(|p| first(values, p))
-                        .map(|n| n.as_list().map_or_else(|| vec![n.clone()], <[Node]>::to_vec))
+                        .map(|n| {
+                            n.as_list()
+                                .map_or_else(|| vec![n.clone()], <[Node]>::to_vec)
+                        })
                         .unwrap_or_default(),
                     targets: Vec::new(),
                     tls: Some(tls.and_then(truth).unwrap_or(false)),
@@ -327,12 +336,7 @@ fn from_list(entry: &ChartEnv, list: &Node, env: &mut Vec<Env>) {
             ),
             None => Node::text(Text::plain("")),
         };
-        env.push(variable(
-            entry,
-            name.as_str(),
-            name.origin(),
-            &value,
-        ));
+        env.push(variable(entry, name.as_str(), name.origin(), &value));
     }
 }
 
@@ -344,9 +348,9 @@ fn variable(entry: &ChartEnv, name: &str, key: crate::trace::Origin, node: &Node
         None => node.clone(),
     };
     let value = match entry.component.as_deref() {
-        Some(component) => value.map_origins(&|o| {
-            o.then(StepKind::Deploy, None, format!("{note} of {component}"))
-        }),
+        Some(component) => {
+            value.map_origins(&|o| o.then(StepKind::Deploy, None, format!("{note} of {component}")))
+        }
         None => value,
     };
     Env {

@@ -95,12 +95,8 @@ pub(super) fn command_value(pattern: &str, command: &Command, written: &Written)
             Some(Scalar::Bool(b)) => Value::Bool(*b),
             Some(Scalar::Int(i)) => Value::Int(*i),
             Some(Scalar::Float(f)) => Value::Float(*f),
-            Some(Scalar::Text(t)) => {
-                Value::Text(Text::opaque(t.clone(), command.origin.clone()))
-            }
-            Some(Scalar::List(l)) => {
-                Value::Text(Text::opaque(l.join(","), command.origin.clone()))
-            }
+            Some(Scalar::Text(t)) => Value::Text(Text::opaque(t.clone(), command.origin.clone())),
+            Some(Scalar::List(l)) => Value::Text(Text::opaque(l.join(","), command.origin.clone())),
             Some(Scalar::Null(())) => Value::Null,
         };
         Node::new(means, command.origin.clone())
@@ -123,4 +119,3 @@ pub(super) fn debconf_value(question: &str, command: &Command) -> Option<Node> {
     let at = texts.iter().position(|t| t.as_str() == question)?;
     texts.get(at + 2).map(|t| Node::text((*t).clone()))
 }
-

@@ -27,12 +27,20 @@ pub(super) fn suppression_finding(message: &str, span: Span, lang: Lang, run: &R
         state: State::Written,
         message: message.to_owned(),
         reason: match lang {
-            Lang::En => "An exception that nobody needs any more hides the next departure.".to_owned(),
-            Lang::De => "Eine Ausnahme, die niemand mehr braucht, verdeckt die nächste Abweichung.".to_owned(),
+            Lang::En => {
+                "An exception that nobody needs any more hides the next departure.".to_owned()
+            }
+            Lang::De => "Eine Ausnahme, die niemand mehr braucht, verdeckt die nächste Abweichung."
+                .to_owned(),
         },
         help: match lang {
-            Lang::En => "Take the comment out, or correct it: `konform: allow RULE -- reason`.".to_owned(),
-            Lang::De => "Entfernen oder berichtigen Sie den Kommentar: `konform: allow REGEL -- Grund`.".to_owned(),
+            Lang::En => {
+                "Take the comment out, or correct it: `konform: allow RULE -- reason`.".to_owned()
+            }
+            Lang::De => {
+                "Entfernen oder berichtigen Sie den Kommentar: `konform: allow REGEL -- Grund`."
+                    .to_owned()
+            }
         },
         legal: Vec::new(),
         span,
@@ -50,4 +58,3 @@ pub(super) fn suppression_finding(message: &str, span: Span, lang: Lang, run: &R
         source: None,
     }
 }
-

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::format::{Empty, Product, Setting, Type, Written};
 use super::command::{argument, command_value, debconf_value};
+use super::format::{Empty, Product, Setting, Type, Written};
 use super::path::ValuePath;
 use super::recognise::{BoundFile, Layer, Subject};
 use super::values::{Meaning, Reading, from_default};
@@ -304,10 +304,7 @@ fn look<'a>(written: &Written, subject: &Subject<'a>) -> Vec<Hit<'a>> {
 }
 
 /// Where a line for `setting` would be added in `subject`, and as what.
-fn place_to_add<'a>(
-    setting: &'a Setting,
-    subject: &Subject<'_>,
-) -> Option<(&'a Written, Origin)> {
+fn place_to_add<'a>(setting: &'a Setting, subject: &Subject<'_>) -> Option<(&'a Written, Origin)> {
     // A file that would have to be made comes after everything that is there.
     let there = |w: &Written| {
         w.file
@@ -384,10 +381,9 @@ fn place_to_add<'a>(
 }
 
 fn in_file(written: &Written, bound: &BoundFile<'_>) -> Origin {
-    let nearest = written
-        .key
-        .as_deref()
-        .map_or(&bound.root, |key| ValuePath::parse(key).nearest(&bound.root));
+    let nearest = written.key.as_deref().map_or(&bound.root, |key| {
+        ValuePath::parse(key).nearest(&bound.root)
+    });
     if nearest.origin.nearest_span().is_some() {
         nearest.origin.clone()
     } else {
@@ -427,17 +423,16 @@ fn default<'a>(
     subject: &Subject<'a>,
     subjects: &[&Subject<'a>],
 ) -> Option<(Meaning, Option<&'a str>)> {
-    let chart = subjects
-        .iter()
-        .find_map(|s| s.values.map(|(name, _)| name));
+    let chart = subjects.iter().find_map(|s| s.values.map(|(name, _)| name));
     // What speaks for all components has the defaults of those that are there.
     let there = |components: &[String]| {
         components.is_empty()
             || subject.component.is_some()
             || subjects.iter().all(|s| s.component.is_none())
-            || subjects
-                .iter()
-                .any(|s| s.component.is_some_and(|c| components.iter().any(|d| d == c)))
+            || subjects.iter().any(|s| {
+                s.component
+                    .is_some_and(|c| components.iter().any(|d| d == c))
+            })
     };
     setting
         .default

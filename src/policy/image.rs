@@ -106,7 +106,10 @@ mod tests {
         assert_eq!(image.repository, "localhost:5000/jitsi/web");
         assert_eq!(image.tag, Some("stable-11146-2"));
         assert_eq!(image.version().as_deref(), Some("11146"));
-        assert_eq!(Image::parse("rocket.chat:8.1.0").version().as_deref(), Some("8.1.0"));
+        assert_eq!(
+            Image::parse("rocket.chat:8.1.0").version().as_deref(),
+            Some("8.1.0")
+        );
         assert_eq!(Image::parse("a/b").tag, None);
     }
 

@@ -49,7 +49,11 @@ pub(super) fn judge_items<'a>(
             continue;
         }
         let drawn = drawn(&links, &named, subjects);
-        let products = if drawn.products.is_empty() { &here } else { &drawn.products };
+        let products = if drawn.products.is_empty() {
+            &here
+        } else {
+            &drawn.products
+        };
         scope.place(&named, products, !here.is_empty(), &drawn.steps);
     }
     for (named, id, title) in std::mem::take(&mut scope.assembly.places) {
@@ -99,7 +103,10 @@ fn drawn(links: &Links<'_>, named: &Named, subjects: &[Subject<'_>]) -> Drawn {
         return out;
     };
     for subject in subjects.iter().filter(|s| is_deployed(s)) {
-        let product = (subject.product.product.clone(), subject.product.title.clone());
+        let product = (
+            subject.product.product.clone(),
+            subject.product.title.clone(),
+        );
         if out.products.contains(&product) {
             continue;
         }
@@ -111,7 +118,8 @@ fn drawn(links: &Links<'_>, named: &Named, subjects: &[Subject<'_>]) -> Drawn {
             };
             if out.products.is_empty() && way.len() > 1 {
                 let at = carrier.origin.nearest_span();
-                out.steps.push((at, format!("the place of {}", way.join(", by "))));
+                out.steps
+                    .push((at, format!("the place of {}", way.join(", by "))));
             }
             let title = &product.1;
             let note = format!("{title} runs on {}", carrier.address);
@@ -209,7 +217,14 @@ impl<'a> Scope<'_, '_, 'a> {
         let words = Placeholders::from([
             ("subject", named.subject.clone()),
             ("place", where_),
-            ("country", if country.is_empty() { "?".to_owned() } else { country }),
+            (
+                "country",
+                if country.is_empty() {
+                    "?".to_owned()
+                } else {
+                    country
+                },
+            ),
             ("provider", provider),
             ("value", named.id.clone()),
             ("title", named.subject.clone()),
@@ -249,10 +264,7 @@ impl<'a> Scope<'_, '_, 'a> {
                 ),
                 ("tls".to_owned(), Value::Bool(tls)),
                 ("product".to_owned(), judge::text(&product.product)),
-                (
-                    "component".to_owned(),
-                    judge::text(component.unwrap_or("")),
-                ),
+                ("component".to_owned(), judge::text(component.unwrap_or(""))),
             ]),
         );
         let words = Placeholders::from([
@@ -307,10 +319,7 @@ impl<'a> Scope<'_, '_, 'a> {
                         judge::text(port.address.as_deref().unwrap_or("")),
                     ),
                     ("protocol".to_owned(), judge::text(&port.protocol)),
-                    (
-                        "product".to_owned(),
-                        judge::text(&subject.product.product),
-                    ),
+                    ("product".to_owned(), judge::text(&subject.product.product)),
                     (
                         "component".to_owned(),
                         judge::text(subject.component.unwrap_or("")),
@@ -347,11 +356,8 @@ impl<'a> Scope<'_, '_, 'a> {
     }
 
     /// A hole in a firewall, for each product here that speaks without TLS behind it.
-    fn opening<'s>(
-        &mut self,
-        opening: &Opening,
-        subjects: impl Iterator<Item = &'s Subject<'a>>,
-    ) where
+    fn opening<'s>(&mut self, opening: &Opening, subjects: impl Iterator<Item = &'s Subject<'a>>)
+    where
         'a: 's,
     {
         let mut said = BTreeSet::new();
@@ -469,7 +475,10 @@ pub(super) fn judge_processors<'a>(
         let declared = run.options.processors.iter().any(|d| {
             let d = d.to_lowercase();
             let name = name.to_lowercase();
-            d == short || name == d || name.starts_with(&format!("{d} ")) || super::image::glob(&name, &d)
+            d == short
+                || name == d
+                || name.starts_with(&format!("{d} "))
+                || super::image::glob(&name, &d)
         });
         let mut names = Names::default();
         names.set(
@@ -523,7 +532,9 @@ fn rules_over<'a>(run: &Run<'a>, kind: &str) -> Vec<(&'a str, &'a Rule)> {
     run.policies
         .rules
         .iter()
-        .filter(|(name, rule)| rule.judges.items.as_deref() == Some(kind) && wanted(run.options, name))
+        .filter(|(name, rule)| {
+            rule.judges.items.as_deref() == Some(kind) && wanted(run.options, name)
+        })
         .map(|(name, rule)| (name.as_str(), rule))
         .collect()
 }

@@ -21,7 +21,14 @@ pub const SETTING_NAMES: &[&str] = &[
 ];
 
 /// The names that a condition over an item may use.
-pub const ITEM_NAMES: &[&str] = &["place", "route", "port", "processor", "components", "products"];
+pub const ITEM_NAMES: &[&str] = &[
+    "place",
+    "route",
+    "port",
+    "processor",
+    "components",
+    "products",
+];
 
 /// Compiled conditions; each is compiled once, and only if it is needed.
 #[derive(Default)]

@@ -80,7 +80,10 @@ impl Policies {
             let value: serde_json::Value = serde_json::from_str(&file.content)
                 .map_err(|e| plain(&file.path, e.to_string()))?;
             let Some(kind) = kind_of(|key| value.get(key).is_some()) else {
-                return Err(plain(&file.path, "neither product, rules, processors nor place"));
+                return Err(plain(
+                    &file.path,
+                    "neither product, rules, processors nor place",
+                ));
             };
             let (path, text) = (&file.path, &file.content);
             match kind {
@@ -108,8 +111,7 @@ impl Policies {
         files.sort();
         for path in files {
             let shown = path.display().to_string();
-            let text =
-                std::fs::read_to_string(&path).map_err(|e| plain(&shown, e.to_string()))?;
+            let text = std::fs::read_to_string(&path).map_err(|e| plain(&shown, e.to_string()))?;
             self.add_text(&shown, &text)?;
         }
         super::validate::validate(self).map_err(|mut errors| errors.remove(0))
@@ -120,8 +122,7 @@ impl Policies {
     /// # Errors
     /// A mistake, at its line.
     pub fn add_text(&mut self, path: &str, text: &str) -> Result<(), PolicyError> {
-        let value: serde_yaml::Value =
-            serde_yaml::from_str(text).map_err(|e| located(path, &e))?;
+        let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|e| located(path, &e))?;
         let Some(kind) = kind_of(|key| value.get(key).is_some()) else {
             return Err(plain(path, "neither product, rules, processors nor place"));
         };
@@ -207,10 +208,7 @@ fn list(folder: &Path, out: &mut Vec<std::path::PathBuf>, depth: usize) -> std::
             if depth < MAX_DEPTH {
                 list(&path, out, depth + 1)?;
             }
-        } else if path
-            .extension()
-            .is_some_and(|e| e == "yaml" || e == "yml")
-        {
+        } else if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
             out.push(path);
         }
     }

@@ -175,7 +175,9 @@ impl<'a> Atlas<'a> {
         match law.adequacy.get(code) {
             Some(a)
                 if a.status == "full"
-                    && a.expires.as_deref().is_none_or(|until| until >= self.today.as_str()) =>
+                    && a.expires
+                        .as_deref()
+                        .is_none_or(|until| until >= self.today.as_str()) =>
             {
                 Status::Adequate
             }
@@ -192,14 +194,16 @@ impl<'a> Atlas<'a> {
         !country.codes.is_empty()
             && country.codes.iter().all(|code| {
                 let status = self.status_of(code);
-                allowed.iter().any(|a| match a.to_ascii_uppercase().as_str() {
-                    "EU" => status == Status::Eu,
-                    "EEA" => matches!(status, Status::Eu | Status::Eea),
-                    "ADEQUATE" | "ADEQUACY" => {
-                        matches!(status, Status::Eu | Status::Eea | Status::Adequate)
-                    }
-                    other => other == code,
-                })
+                allowed
+                    .iter()
+                    .any(|a| match a.to_ascii_uppercase().as_str() {
+                        "EU" => status == Status::Eu,
+                        "EEA" => matches!(status, Status::Eu | Status::Eea),
+                        "ADEQUATE" | "ADEQUACY" => {
+                            matches!(status, Status::Eu | Status::Eea | Status::Adequate)
+                        }
+                        other => other == code,
+                    })
             })
     }
 
@@ -292,7 +296,12 @@ impl<'a> Atlas<'a> {
         }
         let mut paths: Vec<(&str, Option<&str>)> = Vec::new();
         if is_provider {
-            paths.extend(terraform.config.iter().map(|p| (p.argument(), Some("default"))));
+            paths.extend(
+                terraform
+                    .config
+                    .iter()
+                    .map(|p| (p.argument(), Some("default"))),
+            );
         } else {
             for (kind, arguments) in &terraform.resources {
                 if glob(&resource.kind, kind) {
@@ -336,10 +345,13 @@ impl<'a> Atlas<'a> {
             for path in paths {
                 for node in ValuePath::parse(path.argument()).find(&resource.body) {
                     // An S3 backend may be another provider's: then the endpoint says so.
-                    let named = self.named(provider, node, resource, path.role().unwrap_or("state"));
-                    out.extend(named.filter(|n| {
-                        !n.country.codes.is_empty() || self.provider(kind).is_some()
-                    }));
+                    let named =
+                        self.named(provider, node, resource, path.role().unwrap_or("state"));
+                    out.extend(
+                        named.filter(|n| {
+                            !n.country.codes.is_empty() || self.provider(kind).is_some()
+                        }),
+                    );
                 }
             }
         }
@@ -497,11 +509,10 @@ fn exact<'a>(provider: &'a PlaceFile, id: &str) -> Option<&'a Region> {
         return Some(region);
     }
     // Ids and plain aliases first, so that a local zone is not taken for its parent region.
-    let plain = provider.regions.values().find(|r| {
-        r.aliases
-            .iter()
-            .any(|a| a.eq_ignore_ascii_case(id))
-    });
+    let plain = provider
+        .regions
+        .values()
+        .find(|r| r.aliases.iter().any(|a| a.eq_ignore_ascii_case(id)));
     plain.or_else(|| {
         provider.regions.values().find(|r| {
             r.aliases.iter().any(|a| {

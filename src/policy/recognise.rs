@@ -131,12 +131,19 @@ fn of_common_files<'a>(deployment: &'a Deployment, out: &mut Vec<Subject<'a>>) {
                 Item::Host(host) => (vec![host.files.as_slice()], None),
                 // What stands in front of it may be another program's container.
                 Item::Workload(workload) if near.contains(&workload.namespace.as_deref()) => (
-                    workload.containers.iter().map(|c| c.files.as_slice()).collect(),
+                    workload
+                        .containers
+                        .iter()
+                        .map(|c| c.files.as_slice())
+                        .collect(),
                     workload.namespace.as_deref(),
                 ),
                 _ => continue,
             };
-            for bound in files.into_iter().flat_map(|f| bind_those(product, f, false)) {
+            for bound in files
+                .into_iter()
+                .flat_map(|f| bind_those(product, f, false))
+            {
                 let mut subject = Subject::new(
                     product,
                     Layer::Tool,
@@ -441,8 +448,12 @@ fn push_new<'a>(list: &mut Vec<Option<&'a str>>, item: Option<&'a str>) {
 fn of_file<'a>(file: &'a MountedFile, policies: &'a Policies, out: &mut Vec<Subject<'a>>) {
     for product in &policies.products {
         for bound in bind_files(product, std::slice::from_ref(file)) {
-            let mut subject =
-                Subject::new(product, Layer::File, file.path.clone(), bound.origin.clone());
+            let mut subject = Subject::new(
+                product,
+                Layer::File,
+                file.path.clone(),
+                bound.origin.clone(),
+            );
             subject.component = bound.file.component.as_deref();
             if bound.file.env {
                 subject.layer = Layer::Environment;
@@ -550,7 +561,13 @@ fn bind_file<'a>(
         Value::Text(text) => text,
         // A tree that something already read.
         Value::Map(_) => {
-            return bound(name, description, file.content.clone(), at_least, &file.content);
+            return bound(
+                name,
+                description,
+                file.content.clone(),
+                at_least,
+                &file.content,
+            );
         }
         _ => return None,
     };

@@ -70,10 +70,7 @@ fn in_source(id: SourceId, source: &Source) -> Vec<Suppression> {
         let before = &source.text[range.start..at];
         // It must stand in a comment: after `#`, `//`, `;`, `--`, `/*`, `<!--` or `{{/*`.
         let comment = ["#", "//", ";", "--", "/*", "*"];
-        let Some(mark) = comment
-            .iter()
-            .find(|m| before.trim_end().ends_with(**m))
-        else {
+        let Some(mark) = comment.iter().find(|m| before.trim_end().ends_with(**m)) else {
             continue;
         };
         let alone = before
@@ -100,10 +97,16 @@ fn in_source(id: SourceId, source: &Source) -> Vec<Suppression> {
         }
         let mut reason = reason.map(str::to_owned);
         if let Some(text) = &reason
-            && let Some(found) = text.split_whitespace().find_map(|w| w.strip_prefix("until="))
+            && let Some(found) = text
+                .split_whitespace()
+                .find_map(|w| w.strip_prefix("until="))
         {
             until = Some(found.to_owned());
-            reason = Some(text.replace(&format!("until={found}"), "").trim().to_owned());
+            reason = Some(
+                text.replace(&format!("until={found}"), "")
+                    .trim()
+                    .to_owned(),
+            );
         }
         out.push(Suppression {
             rules,

@@ -37,7 +37,11 @@ pub fn validate(policies: &Policies) -> Result<(), Vec<PolicyError>> {
         check.one_of("severity", &rule.severity, SEVERITIES);
         check.one_of("confidence", &rule.confidence, &["high", "medium", "low"]);
         if let Some(severity) = &rule.default_severity {
-            check.one_of("default_severity", severity, &["error", "warning", "note", "none"]);
+            check.one_of(
+                "default_severity",
+                severity,
+                &["error", "warning", "note", "none"],
+            );
         }
         let names = if rule.judges.items.is_some() {
             ITEM_NAMES
@@ -82,7 +86,10 @@ impl Check {
 
     fn one_of(&mut self, what: &str, value: &str, allowed: &[&str]) {
         if !allowed.contains(&value) {
-            self.error(format!("{what} `{value}`: expected one of {}", allowed.join(", ")));
+            self.error(format!(
+                "{what} `{value}`: expected one of {}",
+                allowed.join(", ")
+            ));
         }
     }
 

@@ -246,7 +246,9 @@ pub fn from_default(scalar: &Scalar, kind: Type, unit: Option<Unit>) -> Meaning 
         (Type::Hosts, Scalar::Text(t)) => Meaning::List(hosts(t)),
         (Type::Hosts, Scalar::List(l)) => Meaning::List(l.iter().flat_map(|t| hosts(t)).collect()),
         (Type::List, Scalar::Text(t)) => Meaning::List(words(t)),
-        (Type::Duration, Scalar::Text(t)) => days(t, unit).map_or(Meaning::Invalid, Meaning::Number),
+        (Type::Duration, Scalar::Text(t)) => {
+            days(t, unit).map_or(Meaning::Invalid, Meaning::Number)
+        }
         (Type::Duration, Scalar::Int(i)) => {
             days(&i.to_string(), unit).map_or(Meaning::Invalid, Meaning::Number)
         }
@@ -438,7 +440,9 @@ pub fn decided_by(origin: &Origin, sources: &crate::trace::Sources) -> Option<Or
                 .span()
                 .is_some_and(|span| sources.role(span) == Role::Settings)
         };
-        about.then(|| step.inputs.iter().rev().find(setting)).flatten()
+        about
+            .then(|| step.inputs.iter().rev().find(setting))
+            .flatten()
     })?;
     let mut out = found.then(StepKind::Guard, Some(literal), "decides what stands here");
     for step in steps {

@@ -44,10 +44,10 @@ pub fn without_sentence(text: &str, placeholder: &str) -> String {
         return text.to_owned();
     };
     let start = text[..at].rfind(". ").map_or(0, |i| i + 1);
-    let end = text[at..]
-        .find(". ")
-        .map_or(text.len(), |i| at + i + 1);
-    format!("{}{}", &text[..start], &text[end..]).trim().to_owned()
+    let end = text[at..].find(". ").map_or(text.len(), |i| at + i + 1);
+    format!("{}{}", &text[..start], &text[end..])
+        .trim()
+        .to_owned()
 }
 
 /// The exact line to write, in the language of the place.

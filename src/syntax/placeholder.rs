@@ -35,10 +35,10 @@ pub fn mask(text: &Text) -> Text {
             Meaning::Nothing => {}
             Meaning::Value if depth == 0 => {
                 let why = Unknown::new(format!("`{}` is filled in by another tool", short(inner)));
-                let origin = text
-                    .slice(mark.start..mark.end)
-                    .origin()
-                    .then(StepKind::Template, None, "");
+                let origin =
+                    text.slice(mark.start..mark.end)
+                        .origin()
+                        .then(StepKind::Template, None, "");
                 out.push(&Text::of_unknown("0", why, origin));
             }
             Meaning::Value => {}
@@ -148,7 +148,10 @@ fn meaning(inner: &str, kind: Kind) -> Meaning {
         "else" | "elif" | "elsif" | "set" | "import" | "from" | "extends" | "comment" => {
             Meaning::Nothing
         }
-        w if w.starts_with("/*") || w.starts_with('#') || w.starts_with('$') && inner.contains(":=") => {
+        w if w.starts_with("/*")
+            || w.starts_with('#')
+            || w.starts_with('$') && inner.contains(":=") =>
+        {
             Meaning::Nothing
         }
         _ => Meaning::Value,

@@ -99,6 +99,8 @@ pub(super) enum Hint {
     Yaml,
     /// JSON; the content tells.
     Json,
+    /// JSON that by its name may be a plan.
+    Plan,
     /// Perhaps a script or a configuration; the content tells.
     Perhaps,
     /// Not worth opening.
@@ -110,7 +112,7 @@ impl Hint {
     pub(super) fn is_wanted(self) -> bool {
         match self {
             Self::Is(kind) => !matches!(kind, Kind::Config | Kind::ChartFile | Kind::ChartTemplate),
-            Self::Yaml => true,
+            Self::Yaml | Self::Plan => true,
             Self::Json | Self::Perhaps | Self::Ignore => false,
         }
     }
@@ -201,6 +203,7 @@ pub(super) fn by_name(path: &Path) -> Hint {
             "kustomization.yaml" | "kustomization.yml" => Hint::Is(Kind::Kustomization),
             _ => Hint::Yaml,
         },
+        "json" if bare.contains("plan") => Hint::Plan,
         "json" => Hint::Json,
         "sh" | "bash" | "zsh" | "ksh" => Hint::Is(Kind::Shell),
         "json5" | "jsonc" | "toml" | "ini" | "conf" | "cfg" | "cnf" | "config" | "properties"
@@ -299,7 +302,7 @@ pub(super) fn of(path: &Path, hint: Hint, text: &str, chart: Option<&Path>) -> K
         Hint::Is(kind) => kind,
         Hint::Ignore => Kind::Ignored,
         Hint::Yaml => yaml(path, &name, text),
-        Hint::Json => json(text),
+        Hint::Json | Hint::Plan => json(text),
         Hint::Perhaps => {
             if is_cloud_init(text) {
                 Kind::CloudInit

@@ -86,8 +86,15 @@ pub fn decode(text: &Text) -> Option<Text> {
         .map(|(at, _)| at)
         .collect();
     for group in places.chunks(4) {
-        let quad: String = group.iter().filter_map(|at| chars[*at..].chars().next()).collect();
-        let engine = if quad.contains('=') { &STANDARD } else { &STANDARD_NO_PAD };
+        let quad: String = group
+            .iter()
+            .filter_map(|at| chars[*at..].chars().next())
+            .collect();
+        let engine = if quad.contains('=') {
+            &STANDARD
+        } else {
+            &STANDARD_NO_PAD
+        };
         let decoded = engine.decode(&quad).ok()?;
         let (first, last) = (*group.first()?, *group.last()?);
         parts.push((decoded.len(), first..last + 1));
@@ -103,7 +110,9 @@ pub fn decode(text: &Text) -> Option<Text> {
     let mut start = 0;
     for (len, range) in parts {
         at += len;
-        let from = carried.take().map_or(range.start, |c: std::ops::Range<usize>| c.start);
+        let from = carried
+            .take()
+            .map_or(range.start, |c: std::ops::Range<usize>| c.start);
         let whole = from..range.end;
         // A character may be spread over two groups.
         if !plain.is_char_boundary(at) {

@@ -14,7 +14,10 @@ pub(super) fn apply(machine: &mut Machine<'_>, root: &Node) {
     for file in list(root, "write_files") {
         write_file(machine, file);
     }
-    if let Some(lines) = root.at(&["apt", "debconf_selections"]).and_then(Node::as_map) {
+    if let Some(lines) = root
+        .at(&["apt", "debconf_selections"])
+        .and_then(Node::as_map)
+    {
         for (_, value) in lines.iter() {
             debconf(machine, value);
         }
@@ -52,7 +55,10 @@ fn write_file(machine: &mut Machine<'_>, file: &Node) {
         return;
     };
     let append = file.get("append").and_then(Node::as_bool) == Some(true);
-    let encoding = file.get("encoding").and_then(Node::as_str).unwrap_or_default();
+    let encoding = file
+        .get("encoding")
+        .and_then(Node::as_str)
+        .unwrap_or_default();
     let content = match file.get("content") {
         Some(content) => content.clone(),
         None => Node::text(Text::opaque("", file.origin.clone())),

@@ -82,7 +82,10 @@ pub(super) fn payload(text: &Text) -> Payload {
     if first.starts_with("#include") {
         return Payload::Include;
     }
-    if first.starts_with("#part-handler") || lower.starts_with("<powershell>") || lower == "<script>" {
+    if first.starts_with("#part-handler")
+        || lower.starts_with("<powershell>")
+        || lower == "<script>"
+    {
         return Payload::Foreign;
     }
     if lower.starts_with("content-type: multipart") || lower.starts_with("mime-version:") {
@@ -128,7 +131,10 @@ fn by_keys(chars: &str) -> Payload {
     if has("variant:") && has("version:") {
         return Payload::Butane;
     }
-    if ["write_files:", "runcmd:", "packages:", "bootcmd:"].iter().any(|k| has(k)) {
+    if ["write_files:", "runcmd:", "packages:", "bootcmd:"]
+        .iter()
+        .any(|k| has(k))
+    {
         return Payload::CloudConfig;
     }
     Payload::Script

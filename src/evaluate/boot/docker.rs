@@ -16,10 +16,16 @@ pub(super) enum Verb {
 
 /// The verb, and how many words it and what is before it take.
 pub(super) fn verb(arguments: &[Node]) -> Option<(Verb, usize)> {
-    let words: Vec<&str> = arguments.iter().map(|w| w.as_str().unwrap_or_default()).collect();
+    let words: Vec<&str> = arguments
+        .iter()
+        .map(|w| w.as_str().unwrap_or_default())
+        .collect();
     let mut at = 0;
     while words.get(at).is_some_and(|w| w.starts_with('-')) {
-        let takes = matches!(words.get(at), Some(&"-H" | &"--host" | &"-c" | &"--context" | &"--config" | &"-n" | &"--namespace"));
+        let takes = matches!(
+            words.get(at),
+            Some(&"-H" | &"--host" | &"-c" | &"--context" | &"--config" | &"-n" | &"--namespace")
+        );
         at += if takes { 2 } else { 1 };
     }
     match (words.get(at).copied()?, words.get(at + 1).copied()) {
@@ -33,9 +39,25 @@ pub(super) fn verb(arguments: &[Node]) -> Option<(Verb, usize)> {
 
 /// Flags of `run` that take no value.
 const SWITCHES: &[&str] = &[
-    "detach", "disable-content-trust", "env-host", "help", "init", "interactive",
-    "no-healthcheck", "no-hosts", "oom-kill-disable", "privileged", "publish-all", "quiet",
-    "read-only", "replace", "rm", "rmi", "sig-proxy", "tls-verify", "tty",
+    "detach",
+    "disable-content-trust",
+    "env-host",
+    "help",
+    "init",
+    "interactive",
+    "no-healthcheck",
+    "no-hosts",
+    "oom-kill-disable",
+    "privileged",
+    "publish-all",
+    "quiet",
+    "read-only",
+    "replace",
+    "rm",
+    "rmi",
+    "sig-proxy",
+    "tls-verify",
+    "tty",
 ];
 
 /// The container that `run` starts.
@@ -169,7 +191,13 @@ impl Reader<'_, '_> {
         let step = self.step("environment of the container");
         let Some(at) = value.as_str().find('=') else {
             let name = value.as_str();
-            let own = self.call.command.env.iter().rev().find(|e| e.name.as_str() == name);
+            let own = self
+                .call
+                .command
+                .env
+                .iter()
+                .rev()
+                .find(|e| e.name.as_str() == name);
             let node = match own {
                 Some(env) => env.value.clone(),
                 None => Node::unknown(format!("variable {name} has no value"), value.origin()),
@@ -212,7 +240,9 @@ impl Reader<'_, '_> {
     fn long_mount(&mut self, value: &Text) {
         let mut found = [None, None];
         for part in value.split(",") {
-            let Some(at) = part.as_str().find('=') else { continue };
+            let Some(at) = part.as_str().find('=') else {
+                continue;
+            };
             let slot = match &part.as_str()[..at] {
                 "source" | "src" => 0,
                 "target" | "dst" | "destination" => 1,
@@ -244,7 +274,12 @@ impl Reader<'_, '_> {
                 content: content.map_origins(&step),
             });
         }
-        if self.container.files.iter().all(|f| !f.path.starts_with(target)) {
+        if self
+            .container
+            .files
+            .iter()
+            .all(|f| !f.path.starts_with(target))
+        {
             self.container.file_gaps.push((
                 target.to_owned(),
                 Gap {

@@ -16,16 +16,41 @@ pub(super) struct Helm {
 
 /// Flags without a value.
 const SWITCHES: &[&str] = &[
-    "--atomic", "--cleanup-on-fail", "--create-namespace", "--debug", "--dependency-update",
-    "--devel", "--disable-openapi-validation", "--dry-run", "--force", "--force-update",
-    "--generate-name", "-g", "--hide-notes", "--install", "-i", "--no-hooks", "--replace",
-    "--reset-then-reuse-values", "--reset-values", "--reuse-values", "--skip-crds", "--verify",
-    "--wait", "--wait-for-jobs", "--insecure-skip-tls-verify", "--pass-credentials",
+    "--atomic",
+    "--cleanup-on-fail",
+    "--create-namespace",
+    "--debug",
+    "--dependency-update",
+    "--devel",
+    "--disable-openapi-validation",
+    "--dry-run",
+    "--force",
+    "--force-update",
+    "--generate-name",
+    "-g",
+    "--hide-notes",
+    "--install",
+    "-i",
+    "--no-hooks",
+    "--replace",
+    "--reset-then-reuse-values",
+    "--reset-values",
+    "--reuse-values",
+    "--skip-crds",
+    "--verify",
+    "--wait",
+    "--wait-for-jobs",
+    "--insecure-skip-tls-verify",
+    "--pass-credentials",
 ];
 
 impl Helm {
     /// The release that a call installs or upgrades.
-    pub(super) fn release(&mut self, machine: &Machine<'_>, call: &Call<'_>) -> Option<Installation> {
+    pub(super) fn release(
+        &mut self,
+        machine: &Machine<'_>,
+        call: &Call<'_>,
+    ) -> Option<Installation> {
         let mut reader = Reader {
             machine,
             call,
@@ -52,8 +77,8 @@ impl Helm {
             } else if let Some((value, n)) = flag(rest, "set-literal", None) {
                 taken = n;
                 sets.push((value, "set-literal"));
-            } else if let Some((value, n)) = flag(rest, "set-json", None)
-                .or_else(|| flag(rest, "set-file", None))
+            } else if let Some((value, n)) =
+                flag(rest, "set-json", None).or_else(|| flag(rest, "set-file", None))
             {
                 taken = n;
                 sets.push((value, "set-file"));
@@ -88,8 +113,17 @@ impl Helm {
         let generated = plain.len() == 2;
         let chart_node = plain.get(if generated { 1 } else { 2 })?;
         let chart = chart_node.as_text()?.as_str().to_owned();
-        let last = chart.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-        let name = if generated { last } else { word(1).unwrap_or(last) }.to_owned();
+        let last = chart
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or_default();
+        let name = if generated {
+            last
+        } else {
+            word(1).unwrap_or(last)
+        }
+        .to_owned();
         for (text, how) in sets {
             reader.set(&text, how);
         }
@@ -100,9 +134,11 @@ impl Helm {
         let known = chart
             .split_once('/')
             .and_then(|(alias, _)| self.repositories.get(alias).cloned());
-        let address = chart
-            .contains("://")
-            .then(|| chart[..chart.len() - last.len()].trim_end_matches('/').to_owned());
+        let address = chart.contains("://").then(|| {
+            chart[..chart.len() - last.len()]
+                .trim_end_matches('/')
+                .to_owned()
+        });
         let written = |text: Option<Text>| text.map(|t| t.as_str().to_owned());
         Some(Installation {
             release: Release {
@@ -116,7 +152,9 @@ impl Helm {
                 values: reader.values,
                 gaps: reader.gaps,
                 origin: call.command.origin.clone(),
-                values_at: reader.values_at.unwrap_or_else(|| call.command.origin.clone()),
+                values_at: reader
+                    .values_at
+                    .unwrap_or_else(|| call.command.origin.clone()),
             },
             source,
         })
@@ -147,7 +185,10 @@ impl Reader<'_, '_> {
             self.machine.content(self.call.folder, name)
         };
         let Some(text) = content.as_ref().and_then(Node::as_text) else {
-            self.gap(format!("the values file {name} is not known"), path.origin());
+            self.gap(
+                format!("the values file {name} is not known"),
+                path.origin(),
+            );
             return;
         };
         let (root, open, _) = template::values(text);
@@ -163,16 +204,29 @@ impl Reader<'_, '_> {
     }
 
     fn set(&mut self, text: &Text, how: &str) {
-        let parts = if how == "set-literal" { vec![text.clone()] } else { settings(text) };
+        let parts = if how == "set-literal" {
+            vec![text.clone()]
+        } else {
+            settings(text)
+        };
         for part in parts {
-            let Some(at) = part.as_str().find('=') else { continue };
+            let Some(at) = part.as_str().find('=') else {
+                continue;
+            };
             let path = part.slice(0..at);
             let value = part.slice(at + 1..part.len());
             if how == "set-file" {
-                self.gap(format!("{} is set in a way that is not read", path.as_str()), part.origin());
+                self.gap(
+                    format!("{} is set in a way that is not read", path.as_str()),
+                    part.origin(),
+                );
                 continue;
             }
-            let setting = if how == "set" { Setting::Typed } else { Setting::Text };
+            let setting = if how == "set" {
+                Setting::Typed
+            } else {
+                Setting::Text
+            };
             let node = list(&value).unwrap_or_else(|| super::machine::settled(value));
             if let Err(why) = set(&mut self.values, &path, node, setting, "helm --set") {
                 self.gap(why, part.origin());
@@ -206,5 +260,8 @@ fn settings(text: &Text) -> Vec<Text> {
 fn list(value: &Text) -> Option<Node> {
     let inner = value.as_str().strip_prefix('{')?.strip_suffix('}')?;
     let items = value.slice(1..1 + inner.len()).split(",");
-    Some(Node::list(items.into_iter().map(Node::text).collect(), value.origin()))
+    Some(Node::list(
+        items.into_iter().map(Node::text).collect(),
+        value.origin(),
+    ))
 }

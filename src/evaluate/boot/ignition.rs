@@ -12,7 +12,10 @@ pub(super) fn apply(machine: &mut Machine<'_>, root: &Node) {
         let Some(path) = file.get("path").and_then(Node::scalar_text) else {
             continue;
         };
-        let appended = file.get("append").and_then(Node::as_list).unwrap_or_default();
+        let appended = file
+            .get("append")
+            .and_then(Node::as_list)
+            .unwrap_or_default();
         if let Some(contents) = file.get("contents") {
             let content = content(contents);
             machine.write(&path, content, false);
@@ -31,7 +34,11 @@ pub(super) fn apply(machine: &mut Machine<'_>, root: &Node) {
         if let Some(contents) = unit.get("contents").and_then(Node::as_text) {
             machine.write(&path, Node::text(contents.clone()), false);
         }
-        for dropin in unit.get("dropins").and_then(Node::as_list).unwrap_or_default() {
+        for dropin in unit
+            .get("dropins")
+            .and_then(Node::as_list)
+            .unwrap_or_default()
+        {
             if let Some(contents) = dropin.get("contents").and_then(Node::as_text) {
                 machine.write(&path, Node::text(contents.clone()), true);
             }

@@ -210,11 +210,11 @@ impl<'w> Machine<'w> {
         self.notes.extend(run.problems.iter().cloned());
         self.directory = run.directory.clone();
         for (name, value) in &run.exported {
-            self.exported.insert(name.as_str().to_owned(), value.clone());
+            self.exported
+                .insert(name.as_str().to_owned(), value.clone());
         }
         // A file that is written under a condition counts unless it is written anyway.
-        let (sure, perhaps): (Vec<_>, Vec<_>) =
-            run.files.into_iter().partition(|f| !f.conditional);
+        let (sure, perhaps): (Vec<_>, Vec<_>) = run.files.into_iter().partition(|f| !f.conditional);
         for file in sure {
             let at = file.origin.nearest_span();
             self.put(&file.path, settled(file.content), file.append, at);
@@ -252,9 +252,10 @@ impl<'w> Machine<'w> {
         let words: Vec<&str> = words.iter().map(Text::as_str).collect();
         let words = packages::program(&words);
         let name = match words {
-            ["bash" | "sh" | "dash" | "source" | "." | "/bin/bash" | "/bin/sh", rest @ ..] => {
-                rest.iter().find(|w| !w.starts_with('-'))?
-            }
+            [
+                "bash" | "sh" | "dash" | "source" | "." | "/bin/bash" | "/bin/sh",
+                rest @ ..,
+            ] => rest.iter().find(|w| !w.starts_with('-'))?,
             [first, ..] if first.contains('/') => first,
             _ => return None,
         };
@@ -328,7 +329,9 @@ impl<'w> Machine<'w> {
 
     /// The files it has by now.
     pub(super) fn files(&self) -> impl Iterator<Item = (&str, &Node)> {
-        self.files.iter().map(|(path, content)| (path.as_str(), content))
+        self.files
+            .iter()
+            .map(|(path, content)| (path.as_str(), content))
     }
 
     /// The commands that ran.
@@ -351,7 +354,9 @@ impl<'w> Machine<'w> {
         if name.starts_with(['/', '~', '$', '-']) {
             return None;
         }
-        let path = self.workspace.beside(self.here.as_deref()?, &in_folder(folder, name));
+        let path = self
+            .workspace
+            .beside(self.here.as_deref()?, &in_folder(folder, name));
         self.workspace.is_inside(&path).then_some(path)
     }
 
@@ -398,9 +403,7 @@ impl<'w> Machine<'w> {
 /// A text as a node; one of which nothing is known as unknown.
 pub(super) fn settled(text: Text) -> Node {
     match text.unknown().cloned() {
-        Some(why) if text.is_wholly_unknown() => {
-            Node::new(Value::Unknown(why), text.origin())
-        }
+        Some(why) if text.is_wholly_unknown() => Node::new(Value::Unknown(why), text.origin()),
         _ => Node::text(text),
     }
 }
@@ -438,5 +441,8 @@ pub(super) fn normal(path: &str) -> String {
 
 /// The folder a path lies in.
 pub(super) fn parent(path: &str) -> &str {
-    Path::new(path).parent().and_then(Path::to_str).unwrap_or_default()
+    Path::new(path)
+        .parent()
+        .and_then(Path::to_str)
+        .unwrap_or_default()
 }

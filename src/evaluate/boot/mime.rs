@@ -24,7 +24,9 @@ fn collect(text: &Text, depth: usize, out: &mut Vec<Part>) {
     let (head, body) = split(text);
     let lower = head.to_ascii_lowercase();
     if lower.contains("multipart/") && depth < MAX_DEPTH {
-        let Some(boundary) = boundary(&head) else { return };
+        let Some(boundary) = boundary(&head) else {
+            return;
+        };
         for part in between(&body, &boundary) {
             collect(&part, depth + 1, out);
         }
@@ -40,7 +42,11 @@ fn collect(text: &Text, depth: usize, out: &mut Vec<Part>) {
         .unwrap_or_default();
     out.push(Part {
         kind: kind.trim().to_owned(),
-        body: if encoded { base64::decode(&body).unwrap_or(body) } else { body },
+        body: if encoded {
+            base64::decode(&body).unwrap_or(body)
+        } else {
+            body
+        },
     });
 }
 

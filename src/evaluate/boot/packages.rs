@@ -26,7 +26,11 @@ pub(super) fn program<'a, 'b>(mut words: &'a [&'b str]) -> &'a [&'b str] {
             && flag.starts_with('-')
         {
             let takes = *first == "sudo" && matches!(*flag, "-u" | "-g" | "-h" | "-p");
-            words = if takes { rest.get(1..).unwrap_or_default() } else { rest };
+            words = if takes {
+                rest.get(1..).unwrap_or_default()
+            } else {
+                rest
+            };
         }
     }
     words
@@ -43,7 +47,10 @@ pub(super) fn program_at(words: &[Node]) -> usize {
 
 /// Adds the packages that `command` installs.
 pub(super) fn installed(command: &Command, packages: &mut Vec<Text>) {
-    let words = command.words.get(program_at(&command.words)..).unwrap_or_default();
+    let words = command
+        .words
+        .get(program_at(&command.words)..)
+        .unwrap_or_default();
     let Some((first, rest)) = words.split_first() else {
         return;
     };
@@ -51,14 +58,15 @@ pub(super) fn installed(command: &Command, packages: &mut Vec<Text>) {
         return;
     };
     let verbs: &[&str] = match name {
-        "apt" | "apt-get" | "aptitude" | "dnf" | "yum" | "zypper" | "snap" | "brew" | "microdnf" => {
-            &["install", "in", "reinstall"]
-        }
+        "apt" | "apt-get" | "aptitude" | "dnf" | "yum" | "zypper" | "snap" | "brew"
+        | "microdnf" => &["install", "in", "reinstall"],
         "apk" => &["add"],
         "pacman" => &["-S", "-Sy", "-Syu"],
         _ => return,
     };
-    let Some(verb) = rest.iter().position(|w| w.as_str().is_some_and(|w| verbs.contains(&w)))
+    let Some(verb) = rest
+        .iter()
+        .position(|w| w.as_str().is_some_and(|w| verbs.contains(&w)))
     else {
         return;
     };
@@ -70,7 +78,10 @@ pub(super) fn installed(command: &Command, packages: &mut Vec<Text>) {
         }
         let chars = text.as_str();
         if chars.starts_with('-') {
-            skip = matches!(chars, "-o" | "-t" | "--option" | "--target-release" | "--channel");
+            skip = matches!(
+                chars,
+                "-o" | "-t" | "--option" | "--target-release" | "--channel"
+            );
             continue;
         }
         // `name=version`, `name/suite`, and a file's path are not names.

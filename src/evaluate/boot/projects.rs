@@ -7,7 +7,12 @@ use crate::syntax::yaml::{self, Schema};
 use crate::trace::{Node, Text};
 
 /// Names under which Compose looks for its file.
-const NAMES: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+const NAMES: &[&str] = &[
+    "compose.yaml",
+    "compose.yml",
+    "docker-compose.yaml",
+    "docker-compose.yml",
+];
 
 /// The projects that were started, or could be.
 #[derive(Debug, Default)]
@@ -72,9 +77,11 @@ impl Projects {
         if self.asked.iter().any(same) {
             return;
         }
-        let variables = call.command.env.iter().filter_map(|e| {
-            Some((e.name.as_str().to_owned(), e.value.as_text()?.clone()))
-        });
+        let variables = call
+            .command
+            .env
+            .iter()
+            .filter_map(|e| Some((e.name.as_str().to_owned(), e.value.as_text()?.clone())));
         self.asked.push(Asked {
             variables: variables.collect(),
             files,
@@ -89,7 +96,9 @@ impl Projects {
         let mut taken: Vec<String> = Vec::new();
         for mut asked in self.asked {
             if asked.files.is_empty() {
-                let there = NAMES.iter().map(|name| in_folder(Some(&asked.folder), name));
+                let there = NAMES
+                    .iter()
+                    .map(|name| in_folder(Some(&asked.folder), name));
                 let mut there = there.filter(|path| document(machine, path).is_some());
                 asked.files.extend(there.next());
                 let beside = asked.files.first().map(|f| with_override(f));
@@ -155,7 +164,10 @@ fn add(machine: &Machine<'_>, asked: &Asked, taken: &mut Vec<String>, out: &mut 
 }
 
 fn written<'m>(machine: &'m Machine<'_>, path: &str) -> Option<&'m Node> {
-    machine.files().find(|(p, _)| *p == path).map(|(_, node)| node)
+    machine
+        .files()
+        .find(|(p, _)| *p == path)
+        .map(|(_, node)| node)
 }
 
 /// The Compose file at a path of the machine.
@@ -172,14 +184,18 @@ fn document(machine: &Machine<'_>, path: &str) -> Option<Node> {
 }
 
 /// The file that was written at `name`, under an empty path; else those below it.
-pub(super) fn below(machine: &Machine<'_>, folder: Option<&str>, name: &str) -> Vec<(String, Node)> {
+pub(super) fn below(
+    machine: &Machine<'_>,
+    folder: Option<&str>,
+    name: &str,
+) -> Vec<(String, Node)> {
     let path = in_folder(folder, name);
     if let Some(content) = written(machine, &path) {
         return vec![(String::new(), content.clone())];
     }
     let prefix = format!("{}/", path.trim_end_matches('/'));
-    let inside = machine.files().filter_map(|(p, content)| {
-        Some((p.strip_prefix(&prefix)?.to_owned(), content.clone()))
-    });
+    let inside = machine
+        .files()
+        .filter_map(|(p, content)| Some((p.strip_prefix(&prefix)?.to_owned(), content.clone())));
     inside.collect()
 }

@@ -53,7 +53,9 @@ pub(super) fn started(machine: &Machine<'_>) -> Started {
         else {
             continue;
         };
-        let Some(name) = program.as_str() else { continue };
+        let Some(name) = program.as_str() else {
+            continue;
+        };
         let call = Call {
             command,
             arguments,
@@ -103,10 +105,13 @@ fn dispatch(machine: &Machine<'_>, name: &str, call: &Call<'_>, to: &mut Places<
             let inner = call.arguments.first().and_then(Node::as_str);
             match inner {
                 Some("kubectl") => {
-                    to.manifests.extend(kubectl::manifests(machine, &call.behind(1)));
+                    to.manifests
+                        .extend(kubectl::manifests(machine, &call.behind(1)));
                 }
                 Some("helm" | "helm3") => {
-                    to.out.charts.extend(to.helm.release(machine, &call.behind(1)));
+                    to.out
+                        .charts
+                        .extend(to.helm.release(machine, &call.behind(1)));
                 }
                 _ => {}
             }

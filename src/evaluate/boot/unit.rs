@@ -21,7 +21,9 @@ pub(super) fn script(unit: &Text) -> Text {
         if trimmed.starts_with(['#', ';']) {
             continue;
         }
-        let Some(equals) = chars.find('=') else { continue };
+        let Some(equals) = chars.find('=') else {
+            continue;
+        };
         let key = chars[..equals].trim();
         let value = line.slice(equals + 1..line.len()).trim();
         if key == "WorkingDirectory" {
@@ -35,7 +37,10 @@ pub(super) fn script(unit: &Text) -> Text {
         } else if COMMANDS.contains(&key) {
             // Marks in front change how failures and privileges are dealt with.
             let marks = value.as_str().len()
-                - value.as_str().trim_start_matches(['-', '@', '+', '!', ':']).len();
+                - value
+                    .as_str()
+                    .trim_start_matches(['-', '@', '+', '!', ':'])
+                    .len();
             body.push(&value.slice(marks..value.len()));
             body.push_str("\n", &newline);
         }

@@ -97,14 +97,20 @@ fn from_machine(
     service: &Node,
     container: &mut Container,
 ) {
-    let list = |key: &str| service.get(key).map(|n| n.as_list().unwrap_or(std::slice::from_ref(n)));
+    let list = |key: &str| {
+        service
+            .get(key)
+            .map(|n| n.as_list().unwrap_or(std::slice::from_ref(n)))
+    };
     let mut early = Vec::new();
     for entry in list("env_file").unwrap_or_default() {
         let Some(path) = entry.get("path").unwrap_or(entry).as_text() else {
             continue;
         };
         for (_, content) in (given.files)(&beside(given.dir, &known(path))) {
-            let Some(text) = content.as_text() else { continue };
+            let Some(text) = content.as_text() else {
+                continue;
+            };
             let at = entry.origin.nearest_span();
             let note = format!("env_file of service {name}");
             early.extend(env_file(text, variables, &|o| {
@@ -157,11 +163,7 @@ fn from_machine(
     }
 }
 
-fn env_file(
-    text: &Text,
-    variables: &Variables,
-    step: &impl Fn(&Origin) -> Origin,
-) -> Vec<Env> {
+fn env_file(text: &Text, variables: &Variables, step: &impl Fn(&Origin) -> Origin) -> Vec<Env> {
     let file = dotenv::parse(text);
     let (values, _) = file.to_node(&|name| variables.get(name).cloned());
     let slots = values.as_map().into_iter().flat_map(|m| m.slots());

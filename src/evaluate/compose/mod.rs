@@ -4,8 +4,8 @@
 //! replaced, includes and `extends` resolved, overlays merged), and [`service`] turns each
 //! service into a workload.
 
-mod image;
 mod given;
+mod image;
 mod load;
 mod merge;
 mod mounts;

@@ -35,7 +35,15 @@ const VALUES_FOLDERS: &[&str] = &[
 ];
 
 /// Folders of a chart in which nothing is a set of values.
-const OTHER_FOLDERS: &[&str] = &["charts", "crds", "doc", "docs", "files", "templates", "tests"];
+const OTHER_FOLDERS: &[&str] = &[
+    "charts",
+    "crds",
+    "doc",
+    "docs",
+    "files",
+    "templates",
+    "tests",
+];
 
 /// The objects that a chart of the tree makes of `values`.
 ///

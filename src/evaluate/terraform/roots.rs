@@ -41,9 +41,14 @@ struct Plan {
 #[must_use]
 pub fn deployments(workspace: &Workspace) -> Inventory {
     let overrides = &workspace.config().overrides;
-    let vars = overrides.vars.iter().filter_map(|pair| pair.split_once('='));
+    let vars = overrides
+        .vars
+        .iter()
+        .filter_map(|pair| pair.split_once('='));
     let options = Options {
-        vars: vars.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        vars: vars
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect(),
         var_files: overrides.var_files.clone(),
         ..Options::default()
     };
@@ -78,7 +83,10 @@ pub fn deployments_with(workspace: &Workspace, options: &Options) -> Inventory {
         .map(|file| {
             with_stack(|| plan::read(workspace, &library, file)).unwrap_or_else(|| {
                 let message = "reading the plan stopped unexpectedly";
-                (Deployment::default(), vec![Problem::new(message, Some(file.start()))])
+                (
+                    Deployment::default(),
+                    vec![Problem::new(message, Some(file.start()))],
+                )
             })
         })
         .collect();
@@ -252,13 +260,19 @@ fn of_root(
 pub(super) fn candidates(workspace: &Workspace, dir: &Path) -> Vec<BTreeMap<String, Given>> {
     let own = automatic(workspace, dir);
     let roots = workspace.terraform_roots();
-    let tfvars = roots.iter().filter(|r| r.dir == dir).flat_map(|r| &r.tfvars);
+    let tfvars = roots
+        .iter()
+        .filter(|r| r.dir == dir)
+        .flat_map(|r| &r.tfvars);
     let sets = tfvars.map(|f| &f.abs).filter(|path| !own.contains(path));
     let with = |set: Option<&PathBuf>| {
         let files: Vec<PathBuf> = own.iter().chain(set).cloned().collect();
         given_by(workspace, String::new(), dir, &files).given
     };
-    std::iter::once(None).chain(sets.map(Some)).map(with).collect()
+    std::iter::once(None)
+        .chain(sets.map(Some))
+        .map(with)
+        .collect()
 }
 
 /// The files with variables that Terraform reads by itself, in its order.

@@ -9,8 +9,8 @@ mod setting;
 use serde::Deserialize;
 
 pub use places::{
-    Adequacy, HostPattern, Jurisdictions, Kubernetes, Normalise, PlaceFile, PlacePath, Region, RolePath,
-    Terraform,
+    Adequacy, HostPattern, Jurisdictions, Kubernetes, Normalise, PlaceFile, PlacePath, Region,
+    RolePath, Terraform,
 };
 pub use processors::{Processor, ProcessorFile};
 pub use product::{

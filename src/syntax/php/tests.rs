@@ -74,7 +74,13 @@ fn hostile_input_ends() {
 
 #[test]
 fn a_long_chain_of_texts_is_read_in_one_pass() {
-    let (_, root) = read(&format!("<?php\n$CONFIG = ['a' => {}'y'];\n", "'x' . ".repeat(20_000)));
-    let a = root.at(&["CONFIG", "a"]).and_then(Node::as_text).expect("a");
+    let (_, root) = read(&format!(
+        "<?php\n$CONFIG = ['a' => {}'y'];\n",
+        "'x' . ".repeat(20_000)
+    ));
+    let a = root
+        .at(&["CONFIG", "a"])
+        .and_then(Node::as_text)
+        .expect("a");
     assert_eq!(a.len(), 20_001);
 }

@@ -174,7 +174,9 @@ fn unknown(variable: &Variable, why: String) -> Text {
 /// its place can still be read. `$(date +%s)` is `$(date)`.
 fn short(whole: &str) -> String {
     let is_part = |c: char| c.is_ascii_alphanumeric() || "_-./@*#".contains(c);
-    let start = whole.find(|c| !matches!(c, '$' | '(' | '`' | '{' | ' ' | '\n')).unwrap_or(0);
+    let start = whole
+        .find(|c| !matches!(c, '$' | '(' | '`' | '{' | ' ' | '\n'))
+        .unwrap_or(0);
     let inner = &whole[start..];
     let name = &inner[..inner.find(|c| !is_part(c)).unwrap_or(inner.len())];
     match whole.as_bytes() {

@@ -111,7 +111,11 @@ pub fn run_in(script: &Script, text: &Text, around: &Around<'_>) -> Run {
     };
     machine.script(script, text, false, 0);
     if machine.vars.budget == 0 {
-        let limit = if machine.held > MAX_HELD { MAX_HELD } else { BUDGET };
+        let limit = if machine.held > MAX_HELD {
+            MAX_HELD
+        } else {
+            BUDGET
+        };
         let message = format!("the script's values grow beyond the limit of {limit} bytes");
         let span = text.origin_of(0..text.len()).nearest_span();
         machine.out.problems.push(Problem::new(message, span));
@@ -437,7 +441,9 @@ impl Machine<'_> {
             return;
         };
         for path in from {
-            let Some(file) = self.file(path) else { continue };
+            let Some(file) = self.file(path) else {
+                continue;
+            };
             let name = path.as_str().rfind('/').map_or(0, |slash| slash + 1);
             let into = from.len() > 1 || to.as_str().ends_with('/') || to.as_str() == ".";
             let target = if into {

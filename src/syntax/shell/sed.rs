@@ -187,7 +187,9 @@ impl Substitution {
             }
         }
         let line = out.as_str().trim_start();
-        let name = line.split(['=', ':', ' ', '"']).find(|part| !part.is_empty())?;
+        let name = line
+            .split(['=', ':', ' ', '"'])
+            .find(|part| !part.is_empty())?;
         let assigns = line[line.find(name)? + name.len()..]
             .trim_start_matches(['"', ' ', '\''])
             .starts_with(['=', ':']);

@@ -144,7 +144,11 @@ fn hostile_scripts_end() {
     ] {
         assert!(!run_all(script).problems.is_empty());
     }
-    let many = format!("echo aaaa > f\n{}cat{} > g\n", "cat f f >> f\n".repeat(12), " f".repeat(5_000));
+    let many = format!(
+        "echo aaaa > f\n{}cat{} > g\n",
+        "cat f f >> f\n".repeat(12),
+        " f".repeat(5_000)
+    );
     run_all(many);
     for piece in [
         "$(",

@@ -260,7 +260,10 @@ fn yaml_in_a_block_scalar_points_at_the_outer_file() {
 #[test]
 fn a_block_scalar_ends_where_a_shallower_key_begins() {
     let (sources, root) = root("a:\n  b: |\n    x: 1\n    y: 2\n  c: 3\n");
-    let text = root.at(&["a", "b"]).and_then(Node::as_text).expect("a text");
+    let text = root
+        .at(&["a", "b"])
+        .and_then(Node::as_text)
+        .expect("a text");
     assert_eq!(text.as_str(), "x: 1\ny: 2\n");
     assert_eq!(text.runs().count(), 2);
     check_runs(&sources, text);

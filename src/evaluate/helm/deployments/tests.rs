@@ -159,7 +159,10 @@ fn what_installs_a_chart_of_the_tree_gets_its_containers() {
 
 #[test]
 fn a_chart_that_wants_something_is_judged_all_the_same() {
-    let pod = POD.replace("{{ .Values.tag }}", "{{ required \"set a tag\" .Values.tag }}");
+    let pod = POD.replace(
+        "{{ .Values.tag }}",
+        "{{ required \"set a tag\" .Values.tag }}",
+    );
     let (_dir, workspace) = tree(&[META, ("app/templates/p.yaml", pod.as_str())]);
     let inventory = gitops::deployments(&workspace);
     assert!(inventory.problems.is_empty());

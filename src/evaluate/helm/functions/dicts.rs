@@ -80,10 +80,7 @@ fn set(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 }
 
 fn unset(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
-    map(args, 0)
-        .entries
-        .borrow_mut()
-        .remove(chars(args, 1));
+    map(args, 0).entries.borrow_mut().remove(chars(args, 1));
     Ok(any(args, 0))
 }
 
@@ -204,7 +201,10 @@ fn copy(c: &mut Call<'_>, val: &Val, depth: usize) -> Result<Val, Failure> {
             let entries = m.entries.borrow();
             let copied = entries.iter().map(|(key, slot)| {
                 let val = copy(c, &slot.val, depth + 1)?;
-                let slot = Slot { key: slot.key.clone(), val };
+                let slot = Slot {
+                    key: slot.key.clone(),
+                    val,
+                };
                 Ok((key.clone(), slot))
             });
             let copied: Result<BTreeMap<_, _>, Failure> = copied.collect();

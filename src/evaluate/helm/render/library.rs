@@ -275,7 +275,8 @@ fn run(
             Err(error) => out.problems.push(named(name, &error, at)),
         }
         let stops = engine.take_stops();
-        out.stops.extend(stops.iter().map(|error| named(name, error, at)));
+        out.stops
+            .extend(stops.iter().map(|error| named(name, error, at)));
     }
     for (name, span) in engine.unknown_functions() {
         let message = format!("nothing is known about the template function `{name}`");

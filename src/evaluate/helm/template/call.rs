@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::exec::{Engine, cost};
-use super::program::Arg;
 use super::host::{DECIDING, Host};
+use super::program::Arg;
 use super::{Failure, RenderError};
 use crate::evaluate::helm::functions::{Function, Want};
 use crate::evaluate::helm::value::{Kind, Val};
@@ -147,7 +147,13 @@ impl Engine {
         let unset = vals.iter().find(|v| self.is_unset(v)).cloned();
         let emptied: Vec<Val> = vals
             .iter()
-            .map(|v| if self.is_unset(v) { Val::str("", v.origin()) } else { v.clone() })
+            .map(|v| {
+                if self.is_unset(v) {
+                    Val::str("", v.origin())
+                } else {
+                    v.clone()
+                }
+            })
             .collect();
         let val = self.run(function, &emptied, head)?;
         Ok(match (unset, &val.kind) {

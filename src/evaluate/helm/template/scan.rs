@@ -93,8 +93,7 @@ pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
             &mut else_ifs,
         )?;
         let start = out.text.len();
-        out.text
-            .push_str(mark, &source.origin_of(open..open + 2));
+        out.text.push_str(mark, &source.origin_of(open..open + 2));
         out.text.push_slice(source, inside..content_end);
         out.text.push_slice(source, end - 2..end);
         out.actions.push((start, out.text.len()));

@@ -24,24 +24,93 @@ const STARTS: &[&str] = &[
 /// The first part is the provider's prefix; nothing is a machine only because an argument is
 /// called `script`.
 const MACHINES: &[(&str, &[&str])] = &[
-    ("aws_", &["instance", "launch_template", "launch_configuration", "spot_instance_request", "spot_fleet_request", "lightsail_instance", "worker_launch_template"]),
-    ("google_compute_", &["instance", "instance_template", "region_instance_template", "instance_from_template", "instance_from_machine_image"]),
-    ("azurerm_", &["virtual_machine", "linux_virtual_machine", "virtual_machine_scale_set", "linux_virtual_machine_scale_set", "orchestrated_virtual_machine_scale_set", "virtual_machine_extension", "virtual_machine_scale_set_extension"]),
+    (
+        "aws_",
+        &[
+            "instance",
+            "launch_template",
+            "launch_configuration",
+            "spot_instance_request",
+            "spot_fleet_request",
+            "lightsail_instance",
+            "worker_launch_template",
+        ],
+    ),
+    (
+        "google_compute_",
+        &[
+            "instance",
+            "instance_template",
+            "region_instance_template",
+            "instance_from_template",
+            "instance_from_machine_image",
+        ],
+    ),
+    (
+        "azurerm_",
+        &[
+            "virtual_machine",
+            "linux_virtual_machine",
+            "virtual_machine_scale_set",
+            "linux_virtual_machine_scale_set",
+            "orchestrated_virtual_machine_scale_set",
+            "virtual_machine_extension",
+            "virtual_machine_scale_set_extension",
+        ],
+    ),
     ("hcloud_", &["server"]),
     ("digitalocean_", &["droplet", "droplet_autoscale"]),
-    ("scaleway_", &["instance_server", "instance_user_data", "server"]),
-    ("ovh_", &["cloud_project_instance", "vps", "dedicated_server_reinstall_task"]),
+    (
+        "scaleway_",
+        &["instance_server", "instance_user_data", "server"],
+    ),
+    (
+        "ovh_",
+        &[
+            "cloud_project_instance",
+            "vps",
+            "dedicated_server_reinstall_task",
+        ],
+    ),
     ("openstack_compute_", &["instance_v2"]),
-    ("opentelekomcloud_", &["compute_instance_v2", "ecs_instance_v1", "as_configuration_v1", "cce_node_v3", "cce_node_pool_v3"]),
+    (
+        "opentelekomcloud_",
+        &[
+            "compute_instance_v2",
+            "ecs_instance_v1",
+            "as_configuration_v1",
+            "cce_node_v3",
+            "cce_node_pool_v3",
+        ],
+    ),
     ("stackit_", &["server"]),
-    ("ionoscloud_", &["server", "cube_server", "vcpu_server", "volume"]),
-    ("exoscale_", &["compute", "compute_instance", "instance_pool"]),
+    (
+        "ionoscloud_",
+        &["server", "cube_server", "vcpu_server", "volume"],
+    ),
+    (
+        "exoscale_",
+        &["compute", "compute_instance", "instance_pool"],
+    ),
     ("linode_", &["instance", "stackscript"]),
-    ("vultr_", &["instance", "bare_metal_server", "startup_script"]),
+    (
+        "vultr_",
+        &["instance", "bare_metal_server", "startup_script"],
+    ),
     ("upcloud_", &["server"]),
     ("oci_core_", &["instance", "instance_configuration"]),
-    ("ibm_", &["is_instance", "is_instance_template", "compute_vm_instance"]),
-    ("alicloud_", &["instance", "ecs_launch_template", "ess_scaling_configuration"]),
+    (
+        "ibm_",
+        &["is_instance", "is_instance_template", "compute_vm_instance"],
+    ),
+    (
+        "alicloud_",
+        &[
+            "instance",
+            "ecs_launch_template",
+            "ess_scaling_configuration",
+        ],
+    ),
     ("tencentcloud_", &["instance", "as_scaling_config"]),
     ("huaweicloud_", &["compute_instance", "as_configuration"]),
     ("yandex_compute_", &["instance", "instance_group"]),

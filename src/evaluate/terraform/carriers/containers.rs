@@ -5,7 +5,10 @@ use crate::trace::{Node, Origin, StepKind, Text, Value};
 
 /// A workload of `kind` for a resource.
 pub(super) fn workload(resource: &Resource, kind: &str, containers: Vec<Container>) -> Workload {
-    let name = resource.body.get("name").or_else(|| resource.body.get("family"));
+    let name = resource
+        .body
+        .get("name")
+        .or_else(|| resource.body.get("family"));
     Workload {
         name: name
             .and_then(Node::as_str)

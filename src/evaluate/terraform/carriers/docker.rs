@@ -57,7 +57,9 @@ pub(super) fn service(context: &Context<'_>, resource: &Resource) -> Option<Work
     };
     out.args.extend(words(spec.get("args")));
     for config in blocks(spec, "configs") {
-        let Some(path) = word(config, "file_name") else { continue };
+        let Some(path) = word(config, "file_name") else {
+            continue;
+        };
         let found = context
             .resources
             .iter()
@@ -88,7 +90,10 @@ fn image(context: &Context<'_>, resource: &Resource, body: &Node) -> Option<Node
     if let Some(own) = own.filter(|n| n.as_text().is_some_and(|t| !t.is_wholly_unknown())) {
         return Some(own.clone());
     }
-    let images = context.resources.iter().filter(|r| r.kind == "docker_image");
+    let images = context
+        .resources
+        .iter()
+        .filter(|r| r.kind == "docker_image");
     let named = |r: &Resource| r.body.get("name").cloned();
     let mut referred = images.filter(|r| resource.refers_to.contains(&r.address));
     referred.find_map(named).or_else(|| own.cloned())
@@ -119,7 +124,9 @@ fn labels(body: &Node) -> Labels {
 }
 
 fn uploaded(context: &Context<'_>, resource: &Resource, upload: &Node, out: &mut Container) {
-    let Some(path) = word(upload, "file") else { return };
+    let Some(path) = word(upload, "file") else {
+        return;
+    };
     let content = match (upload.get("content"), upload.get("content_base64")) {
         (Some(content), _) if !content.is_null() => Some(content.clone()),
         (_, Some(encoded)) if !encoded.is_null() => base64::decode_node(encoded),
@@ -142,13 +149,18 @@ fn mounted(context: &Context<'_>, resource: &Resource, volume: &Node, out: &mut 
     let step = carry(resource, "mount");
     if context.workspace.is_dir(&path) {
         for file in context.workspace.files_below(&path, 200) {
-            let (Ok(below), Some(source)) = (file.strip_prefix(&path), context.workspace.read(&file))
+            let (Ok(below), Some(source)) =
+                (file.strip_prefix(&path), context.workspace.read(&file))
             else {
                 continue;
             };
             let content = Node::text(context.workspace.text(source)).map_origins(&step);
             out.files.push(MountedFile {
-                path: format!("{}/{}", target.trim_end_matches('/'), below.to_string_lossy()),
+                path: format!(
+                    "{}/{}",
+                    target.trim_end_matches('/'),
+                    below.to_string_lossy()
+                ),
                 content,
             });
         }

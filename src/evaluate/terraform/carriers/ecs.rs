@@ -23,7 +23,11 @@ pub(super) fn task(resource: &Resource) -> Option<Workload> {
 }
 
 fn container(resource: &Resource, node: &Node) -> Container {
-    let name = node.get("name").and_then(Node::as_str).unwrap_or("container").to_owned();
+    let name = node
+        .get("name")
+        .and_then(Node::as_str)
+        .unwrap_or("container")
+        .to_owned();
     let list = |key: &str| node.get(key).and_then(Node::as_list).unwrap_or_default();
     let mut env = env_list(list("environment"), &name);
     for secret in list("secrets") {

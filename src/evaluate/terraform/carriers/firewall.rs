@@ -171,7 +171,10 @@ fn is_everywhere(node: &Node) -> bool {
     match &node.value {
         Value::List(items) => items.iter().any(is_everywhere),
         _ => node.as_str().is_some_and(|s| {
-            matches!(s, "0.0.0.0/0" | "::/0" | "*" | "Internet" | "0.0.0.0" | "any")
+            matches!(
+                s,
+                "0.0.0.0/0" | "::/0" | "*" | "Internet" | "0.0.0.0" | "any"
+            )
         }),
     }
 }

@@ -18,7 +18,12 @@ pub(super) fn release(context: &Context<'_>, resource: &Resource) -> Option<Inst
         gaps: Vec::new(),
     };
     if let Some(given) = body.get("values") {
-        for (at, text) in given.as_list().unwrap_or(std::slice::from_ref(given)).iter().enumerate() {
+        for (at, text) in given
+            .as_list()
+            .unwrap_or(std::slice::from_ref(given))
+            .iter()
+            .enumerate()
+        {
             values.text(resource, text, at);
         }
     }
@@ -29,24 +34,41 @@ pub(super) fn release(context: &Context<'_>, resource: &Resource) -> Option<Inst
         }
     }
     let chart = body.get("chart")?;
-    let reference = chart.as_text().map(|t| t.as_str().to_owned()).unwrap_or_default();
-    let last = reference.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let reference = chart
+        .as_text()
+        .map(|t| t.as_str().to_owned())
+        .unwrap_or_default();
+    let last = reference
+        .trim_end_matches('/')
+        .rsplit('/')
+        .next()
+        .unwrap_or_default();
     let last = last.strip_suffix(".tgz").unwrap_or(last);
     let folder = context.workspace.beside(context.dir, &reference);
     let in_tree = known("repository").is_none()
         && !reference.contains("://")
         && context.workspace.is_file(&folder.join("Chart.yaml"));
-    let address = reference
-        .contains("://")
-        .then(|| reference[..reference.len() - last.len()].trim_end_matches('/').to_owned());
-    let values_at = body.as_map().and_then(|m| m.slot("values")).map(|s| s.key.clone());
+    let address = reference.contains("://").then(|| {
+        reference[..reference.len() - last.len()]
+            .trim_end_matches('/')
+            .to_owned()
+    });
+    let values_at = body
+        .as_map()
+        .and_then(|m| m.slot("values"))
+        .map(|s| s.key.clone());
     Some(Installation {
-        source: if in_tree { ChartSource::Path(folder) } else { ChartSource::Elsewhere },
+        source: if in_tree {
+            ChartSource::Path(folder)
+        } else {
+            ChartSource::Elsewhere
+        },
         release: Release {
             name: known("name").unwrap_or_else(|| resource.address.clone()),
             namespace: known("namespace"),
             chart: Chart {
-                name: Some(last.to_owned()).filter(|n| !n.is_empty() && chart.why_unknown().is_none()),
+                name: Some(last.to_owned())
+                    .filter(|n| !n.is_empty() && chart.why_unknown().is_none()),
                 repository: known("repository").or(address),
                 version: known("version"),
             },
@@ -85,7 +107,9 @@ impl Values {
         if let Some(problem) = stream.problems.first() {
             self.gap(problem.message.clone(), &node.origin);
         }
-        let Some(root) = stream.into_first() else { return };
+        let Some(root) = stream.into_first() else {
+            return;
+        };
         if root.is_null() {
             return;
         }
@@ -115,7 +139,9 @@ impl Values {
         };
         let value = match (&value.value, value.scalar_text()) {
             (Value::List(items), _) => {
-                let each = items.iter().map(|i| i.scalar_text().map_or(i.clone(), Node::text));
+                let each = items
+                    .iter()
+                    .map(|i| i.scalar_text().map_or(i.clone(), Node::text));
                 Node::list(each.collect(), value.origin.clone())
             }
             (_, Some(text)) => written(&text, value),

@@ -95,7 +95,10 @@ const LISTS: &[(&str, &str)] = &[
     ("parameter", "parameters"),
     ("path", "paths"),
     ("port", "ports"),
-    ("preferred_during_scheduling_ignored_during_execution", "preferredDuringSchedulingIgnoredDuringExecution"),
+    (
+        "preferred_during_scheduling_ignored_during_execution",
+        "preferredDuringSchedulingIgnoredDuringExecution",
+    ),
     ("rule", "rules"),
     ("sources", "sources"),
     ("tls", "tls"),
@@ -108,7 +111,11 @@ const LISTS: &[(&str, &str)] = &[
 ];
 
 /// Blocks with the name of a list that are none when they hold a number or sit alone in these.
-const SINGLE_IN: &[(&str, &str)] = &[("service", "port"), ("http_get", "port"), ("tcp_socket", "port")];
+const SINGLE_IN: &[(&str, &str)] = &[
+    ("service", "port"),
+    ("http_get", "port"),
+    ("tcp_socket", "port"),
+];
 
 /// A resource as the document it makes.
 fn object(resource: &Resource, version: &str, word: &str) -> Node {
@@ -136,7 +143,10 @@ fn insert(out: &mut Map, parent: &str, key: &str, slot: &Slot, depth: usize) {
         return;
     }
     let is_block = |n: &Node| n.as_map().is_some();
-    let is_blocks = slot.node.as_list().is_some_and(|l| !l.is_empty() && l.iter().all(is_block));
+    let is_blocks = slot
+        .node
+        .as_list()
+        .is_some_and(|l| !l.is_empty() && l.iter().all(is_block));
     let listed = LISTS.iter().find(|(name, _)| *name == key);
     let single = SINGLE_IN.contains(&(parent, key));
     let node = match &slot.node.value {
@@ -197,7 +207,12 @@ fn camel(name: &str) -> String {
 /// An application of Argo CD as the document it makes.
 fn application(resource: &Resource) -> Node {
     let mut out = Map::new();
-    head(&mut out, "argoproj.io/v1alpha1", "Application", &resource.origin);
+    head(
+        &mut out,
+        "argoproj.io/v1alpha1",
+        "Application",
+        &resource.origin,
+    );
     let body = &resource.body;
     for key in ["metadata", "spec"] {
         let Some(slot) = body.as_map().and_then(|m| m.slot(key)) else {

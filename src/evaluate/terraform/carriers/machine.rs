@@ -29,9 +29,13 @@ pub(super) fn booted(context: &Context<'_>, resource: &Resource) -> Option<Boote
     if machine {
         arguments(&mut there, resource, &resource.body, 0);
     }
-    let mut here = Machine::new(context.workspace, format!("local-exec of {}", resource.address), origin)
-        .of_resource(&resource.address)
-        .running_in(context.dir);
+    let mut here = Machine::new(
+        context.workspace,
+        format!("local-exec of {}", resource.address),
+        origin,
+    )
+    .of_resource(&resource.address)
+    .running_in(context.dir);
     for (kind, body) in provisioners {
         if on_destroy(context, body) {
             continue;
@@ -167,13 +171,19 @@ fn delivered(context: &Context<'_>, machine: &mut Machine<'_>, resource: &Resour
         machine.write(destination, content.clone().map_origins(&step), false);
         return;
     }
-    let Some(source) = word(body, "source") else { return };
+    let Some(source) = word(body, "source") else {
+        return;
+    };
     let path = context.workspace.beside(context.dir, source);
     if !context.workspace.is_dir(&path) {
         if let Some(found) = context.workspace.read(&path) {
             let content = Node::text(context.workspace.text(found)).map_origins(&step);
             let into = destination.as_str().ends_with('/');
-            let name = source.rsplit('/').next().filter(|_| into).unwrap_or_default();
+            let name = source
+                .rsplit('/')
+                .next()
+                .filter(|_| into)
+                .unwrap_or_default();
             let full = Text::concat([destination, &Text::plain(name)]);
             machine.write(&full, content, false);
         }
@@ -181,18 +191,28 @@ fn delivered(context: &Context<'_>, machine: &mut Machine<'_>, resource: &Resour
     }
     // Without a slash at its end the folder itself is delivered.
     let own = path.file_name().filter(|_| !source.ends_with('/'));
-    let own = own.map(|n| format!("/{}", n.to_string_lossy())).unwrap_or_default();
+    let own = own
+        .map(|n| format!("/{}", n.to_string_lossy()))
+        .unwrap_or_default();
     for file in context.workspace.files_below(&path, MAX_FILES) {
-        let Ok(below) = file.strip_prefix(&path) else { continue };
+        let Ok(below) = file.strip_prefix(&path) else {
+            continue;
+        };
         let small = |b: Vec<u8>| b.len() <= MAX_BYTES && !b.contains(&0);
         if !context.workspace.bytes(&file).is_ok_and(small) {
             continue;
         }
-        let Some(found) = context.workspace.read(&file) else { continue };
+        let Some(found) = context.workspace.read(&file) else {
+            continue;
+        };
         let content = Node::text(context.workspace.text(found)).map_origins(&step);
         let rest = Text::plain(format!("{own}/{}", below.to_string_lossy()));
         let top = destination.trim_matches(|c| c == '/');
-        let slash = Text::plain(if destination.as_str().starts_with('/') { "/" } else { "" });
+        let slash = Text::plain(if destination.as_str().starts_with('/') {
+            "/"
+        } else {
+            ""
+        });
         machine.write(&Text::concat([&slash, &top, &rest]), content, false);
     }
 }

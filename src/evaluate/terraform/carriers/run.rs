@@ -12,8 +12,14 @@ pub(super) fn service(resource: &Resource) -> Option<Workload> {
     let inner = block(template, "spec")
         .or_else(|| block(template, "template"))
         .unwrap_or(template);
-    let containers = blocks(inner, "containers").iter().map(|node| container(resource, node));
-    Some(workload(resource, "Cloud Run service", containers.collect()))
+    let containers = blocks(inner, "containers")
+        .iter()
+        .map(|node| container(resource, node));
+    Some(workload(
+        resource,
+        "Cloud Run service",
+        containers.collect(),
+    ))
 }
 
 fn container(resource: &Resource, node: &Node) -> Container {

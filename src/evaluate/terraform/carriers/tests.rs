@@ -81,10 +81,13 @@ fn files_whose_names_differ_in_what_is_unknown_stay_apart() {
         ),
     ]);
     let inventory = carried(&workspace);
-    let host = inventory.deployments[0].items.iter().find_map(|item| match item {
-        Item::Host(host) => Some(host),
-        _ => None,
-    });
+    let host = inventory.deployments[0]
+        .items
+        .iter()
+        .find_map(|item| match item {
+            Item::Host(host) => Some(host),
+            _ => None,
+        });
     let contents: Vec<_> = host
         .unwrap()
         .files

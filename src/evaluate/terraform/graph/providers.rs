@@ -129,7 +129,9 @@ impl World<'_> {
 
 /// The arguments of a provider that the environment may say, and why each isn't known.
 fn from_environment(name: &str) -> impl Iterator<Item = (&'static str, String)> {
-    let own = FROM_ENVIRONMENT.iter().filter(move |(provider, ..)| *provider == name);
+    let own = FROM_ENVIRONMENT
+        .iter()
+        .filter(move |(provider, ..)| *provider == name);
     own.map(|(_, argument, variable)| {
         let why = format!(
             "the provider's {argument} is not written; it may come from the environment ({variable})"
@@ -155,7 +157,9 @@ pub(in crate::evaluate::terraform) fn completed(name: &str, mut config: Node) ->
 /// configuration tells.
 pub(in crate::evaluate::terraform) fn left_open(name: &str, config: &Node) -> bool {
     from_environment(name).any(|(argument, _)| {
-        config.get(argument).is_some_and(|node| node.why_unknown().is_some())
+        config
+            .get(argument)
+            .is_some_and(|node| node.why_unknown().is_some())
     })
 }
 

@@ -156,5 +156,8 @@ resource "a_b" "c" {
 }
 "#,
     )]);
-    assert_eq!(read.problems(), ["evaluation takes more than 2000000 steps"]);
+    assert_eq!(
+        read.problems(),
+        ["evaluation takes more than 2000000 steps"]
+    );
 }

@@ -73,7 +73,11 @@ fn of_container(name: &str, container: &Container, out: &mut Facts) {
 
 fn of_env(name: &str, env: &[Env], out: &mut Facts) {
     for entry in env {
-        of_node(&format!("{name}/env {}", entry.name.as_str()), &entry.value, out);
+        of_node(
+            &format!("{name}/env {}", entry.name.as_str()),
+            &entry.value,
+            out,
+        );
     }
 }
 

@@ -2,14 +2,21 @@
 
 use std::path::Path;
 
-use super::facts::{Facts, facts};
 use super::carried;
+use super::facts::{Facts, facts};
 use crate::trace::Span;
 use crate::workspace::tests::tree;
 
 /// The trees that are tried.
 const TREES: &[&str] = &[
-    "argocd", "clouds", "containers", "docker", "helm", "kubernetes", "machines", "provisioners",
+    "argocd",
+    "clouds",
+    "containers",
+    "docker",
+    "helm",
+    "kubernetes",
+    "machines",
+    "provisioners",
 ];
 
 /// So many values are tried at least, over all trees.
@@ -35,7 +42,10 @@ fn files(dir: &Path, below: &Path, out: &mut Files) {
 
 /// The facts of a tree, their places as file and byte range.
 fn evaluated(files: &Files) -> (Facts, Vec<(String, String, std::ops::Range<usize>)>) {
-    let all: Vec<(&str, &str)> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
+    let all: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(p, t)| (p.as_str(), t.as_str()))
+        .collect();
     let (_dir, workspace) = tree(&all);
     let facts = facts(&carried(&workspace));
     let place = |span: Span| {
@@ -89,7 +99,9 @@ fn what_is_changed_where_it_is_written_changes() {
                 wrong.push(format!("{name}: {fact} is not in the tree but in {path}"));
                 continue;
             };
-            let Some(new) = changed(&text[range.clone()]) else { continue };
+            let Some(new) = changed(&text[range.clone()]) else {
+                continue;
+            };
             text.replace_range(range.clone(), &new);
             tried += 1;
             let (after, _) = evaluated(&other);
@@ -98,6 +110,11 @@ fn what_is_changed_where_it_is_written_changes() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{} of {tried}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {tried}:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(tried >= ENOUGH, "only {tried} values");
 }
