@@ -46,7 +46,11 @@ impl Run {
             return Some(span);
         }
         let start = span.start as usize;
-        Some(Span::new(span.source, start + range.start, start + range.end))
+        Some(Span::new(
+            span.source,
+            start + range.start,
+            start + range.end,
+        ))
     }
 
     /// The part `range` (relative to the run) of it.
@@ -297,7 +301,11 @@ impl Text {
             best = Some(match best {
                 None => (run, len, span),
                 Some((longest, most, all)) if all.source == span.source => {
-                    let (longest, most) = if len > most { (run, len) } else { (longest, most) };
+                    let (longest, most) = if len > most {
+                        (run, len)
+                    } else {
+                        (longest, most)
+                    };
                     (longest, most, all.to(span))
                 }
                 Some(other) => other,

@@ -103,7 +103,11 @@ impl Workspace {
         }
         let mut roots: BTreeSet<PathBuf> = given.iter().map(|p| root::of(p, &cwd)).collect();
         // What the command line names may lie anywhere; nothing else there is read.
-        let named = config.overrides.values.iter().chain(&config.overrides.var_files);
+        let named = config
+            .overrides
+            .values
+            .iter()
+            .chain(&config.overrides.var_files);
         roots.extend(named.filter_map(|file| file.canonicalize().ok()));
         let store = Store::new(cwd, roots.into_iter().collect(), MAX_FILE_BYTES);
         for (path, error) in missing {

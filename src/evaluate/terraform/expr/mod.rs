@@ -115,14 +115,14 @@ impl Scope<'_> {
 
     /// `val`, which `expr` makes, unless that is too large.
     pub(super) fn sized(&self, val: Val, expr: &Expr) -> Outcome {
-        check_size(val)
-            .inspect_err(|fail| self.world.problem_once(&fail.message, expr.span()))
+        check_size(val).inspect_err(|fail| self.world.problem_once(&fail.message, expr.span()))
     }
 
     /// `val`, which was taken from where it stays: long texts are copied.
     fn copied(&self, val: Val) -> Outcome {
         if let Data::Str(text) = &val.data {
-            self.world.spend(text.len().min(limits::MAX_TEXT) / limits::BYTES_PER_STEP)?;
+            self.world
+                .spend(text.len().min(limits::MAX_TEXT) / limits::BYTES_PER_STEP)?;
         }
         Ok(val)
     }
