@@ -39,6 +39,7 @@ fn render(dir: &Path, files: &[String]) -> Rendered {
         name: "r",
         namespace: "n",
         capabilities: Capabilities::default(),
+        strict: true,
     });
     read(&rendering, workspace.sources(), dir)
 }

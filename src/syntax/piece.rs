@@ -47,7 +47,7 @@ impl<'a> Pieces<'a> {
 
     fn flush(&mut self) {
         if !self.copied.is_empty() {
-            self.out.push(&self.source.slice(self.copied.clone()));
+            self.out.push_slice(self.source, self.copied.clone());
         }
         self.copied = self.copied.end..self.copied.end;
     }

@@ -493,15 +493,21 @@ impl Text {
     /// With `indent` before each line, empty ones and the first included, as Sprig's `indent`.
     #[must_use]
     pub fn indent(&self, indent: &Self) -> Self {
-        let mut out = indent.clone();
+        let mut out = Self::default();
+        out.push_indented(self, indent);
+        out
+    }
+
+    /// Appends `other` with `indent` before each line, as [`Text::indent`] makes it.
+    pub fn push_indented(&mut self, other: &Self, indent: &Self) {
         let mut start = 0;
-        for (at, _) in self.chars.match_indices('\n') {
-            out.push_slice(self, start..at + 1);
-            out.push(indent);
+        for (at, _) in other.chars.match_indices('\n') {
+            self.push(indent);
+            self.push_slice(other, start..at + 1);
             start = at + 1;
         }
-        out.push_slice(self, start..self.len());
-        out
+        self.push(indent);
+        self.push_slice(other, start..other.len());
     }
 
     /// Every character through `change`; where the length stays, bytes still map one by one.

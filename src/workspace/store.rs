@@ -1,6 +1,6 @@
 //! Reading, once and inside the checked root only.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::fs;
 use std::io::Read as _;
@@ -88,6 +88,8 @@ pub(super) struct Store {
     limit: u64,
     sources: Sources,
     state: Mutex<State>,
+    /// Where folders really lie; none if there is no such folder.
+    folders: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
 }
 
 impl Store {
@@ -98,6 +100,7 @@ impl Store {
             limit,
             sources: Sources::new(),
             state: Mutex::default(),
+            folders: Mutex::default(),
         }
     }
 
@@ -136,12 +139,37 @@ impl Store {
         if !self.is_inside(path) {
             return Err(Trouble::Outside);
         }
-        let real = path.canonicalize().map_err(|_| Trouble::Missing)?;
+        let real = self.resolved(path).ok_or(Trouble::Missing)?;
         if self.is_inside(&real) {
             Ok(real)
         } else {
             Err(Trouble::Outside)
         }
+    }
+
+    /// Where `path` really lies. Links are looked for in each folder once only.
+    fn resolved(&self, path: &Path) -> Option<PathBuf> {
+        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+            return path.canonicalize().ok();
+        };
+        let known = self.folders().get(folder).cloned();
+        let folder = match known {
+            Some(known) => known?,
+            None => {
+                let found = folder.canonicalize().ok();
+                self.folders().insert(folder.to_path_buf(), found.clone());
+                found?
+            }
+        };
+        let whole = folder.join(name);
+        if fs::symlink_metadata(&whole).ok()?.is_symlink() {
+            return whole.canonicalize().ok();
+        }
+        Some(whole)
+    }
+
+    fn folders(&self) -> MutexGuard<'_, HashMap<PathBuf, Option<PathBuf>>> {
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whose text a file of this kind is.
@@ -175,10 +203,12 @@ impl Store {
         let real = self.real(path)?;
         let io = |e: std::io::Error| Trouble::Io(e.to_string());
         // Asked before opening: opening a pipe would wait for its other end.
-        if !fs::metadata(&real).map_err(io)?.is_file() {
+        let meta = fs::metadata(&real).map_err(io)?;
+        if !meta.is_file() {
             return Err(Trouble::NotAFile);
         }
-        let mut bytes = Vec::new();
+        let size = usize::try_from(meta.len().min(limit) + 1).unwrap_or(0);
+        let mut bytes = Vec::with_capacity(size);
         let file = fs::File::open(&real).map_err(io)?;
         file.take(limit + 1).read_to_end(&mut bytes).map_err(io)?;
         if bytes.len() as u64 > limit {

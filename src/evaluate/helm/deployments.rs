@@ -35,7 +35,7 @@ const VALUES_FOLDERS: &[&str] = &[
 ];
 
 /// Folders of a chart in which nothing is a set of values.
-const OTHER_FOLDERS: &[&str] = &["charts", "crds", "files", "templates", "tests"];
+const OTHER_FOLDERS: &[&str] = &["charts", "crds", "doc", "docs", "files", "templates", "tests"];
 
 /// The objects that a chart of the tree makes of `values`.
 ///
@@ -55,6 +55,7 @@ pub fn render_release(
         name,
         namespace: namespace.unwrap_or("default"),
         capabilities: Capabilities::default(),
+        strict: false,
     })
 }
 

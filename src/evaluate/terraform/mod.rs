@@ -3,7 +3,7 @@
 //!
 //! [`ast`] reads the languages, [`config`] makes modules of the files of a folder, [`roots`]
 //! says what is deployed with which variables, [`graph`] evaluates by demand with [`expr`] and
-//! [`functions`].
+//! [`functions`]; [`plan`] reads what Terraform itself has planned.
 
 pub mod ast;
 pub mod carriers;
@@ -13,6 +13,7 @@ mod expr;
 mod functions;
 mod graph;
 pub mod limits;
+mod plan;
 mod roots;
 #[cfg(test)]
 mod tests;

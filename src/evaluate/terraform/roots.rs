@@ -10,6 +10,7 @@ use super::carriers;
 use super::config::{literal, read_hcl};
 use super::graph::{Given, Library, World};
 use super::limits;
+use super::plan;
 use super::value::Val;
 use crate::evaluate::helm;
 use crate::inventory::{Deployment, Inventory, Item, Resource};
@@ -71,7 +72,17 @@ pub fn deployments_with(workspace: &Workspace, options: &Options) -> Inventory {
             })
         })
         .collect();
-    for (deployment, problems) in read {
+    let planned: Vec<&WorkspaceFile> = workspace.of_kind(Kind::TerraformPlan).collect();
+    let planned: Vec<(Deployment, Vec<Problem>)> = planned
+        .into_par_iter()
+        .map(|file| {
+            with_stack(|| plan::read(workspace, &library, file)).unwrap_or_else(|| {
+                let message = "reading the plan stopped unexpectedly";
+                (Deployment::default(), vec![Problem::new(message, Some(file.start()))])
+            })
+        })
+        .collect();
+    for (deployment, problems) in read.into_iter().chain(planned) {
         out.problems.extend(problems);
         if !deployment.items.is_empty() {
             out.deployments.push(deployment);
@@ -166,13 +177,7 @@ fn plans(workspace: &Workspace, library: &Library<'_>, options: &Options) -> Vec
         };
         let mut files = automatic(workspace, &dir.value);
         files.extend(config.var_files.iter().map(|w| w.value.clone()));
-        let mut plan = plan(
-            workspace,
-            config.name.value.clone(),
-            &dir.value,
-            &files,
-            options,
-        );
+        let mut plan = given_by(workspace, config.name.value.clone(), &dir.value, &files);
         for (name, value) in &config.vars {
             let val = configured(workspace, value, &config.name.value, name);
             let name = name.strip_prefix("TF_VAR_").unwrap_or(name);
@@ -221,7 +226,7 @@ fn of_root(
         .map(|f| &f.abs)
         .filter(|path| !own.contains(path))
         .collect();
-    let mut base = plan(workspace, shown.clone(), &root.dir, &own, options);
+    let mut base = given_by(workspace, shown.clone(), &root.dir, &own);
     command_line(workspace, options, &mut base);
     let module = library.module(&root.dir);
     let complete = module
@@ -236,10 +241,24 @@ fn of_root(
         files.push(set.clone());
         let below = set.strip_prefix(&root.dir).unwrap_or(set);
         let name = format!("{shown} ({})", below.to_string_lossy().replace('\\', "/"));
-        let mut plan = plan(workspace, name, &root.dir, &files, options);
+        let mut plan = given_by(workspace, name, &root.dir, &files);
         command_line(workspace, options, &mut plan);
         out.push(plan);
     }
+}
+
+/// The sets of variables that the files of a root module give: those that Terraform reads by
+/// itself, then each other file on top of them.
+pub(super) fn candidates(workspace: &Workspace, dir: &Path) -> Vec<BTreeMap<String, Given>> {
+    let own = automatic(workspace, dir);
+    let roots = workspace.terraform_roots();
+    let tfvars = roots.iter().filter(|r| r.dir == dir).flat_map(|r| &r.tfvars);
+    let sets = tfvars.map(|f| &f.abs).filter(|path| !own.contains(path));
+    let with = |set: Option<&PathBuf>| {
+        let files: Vec<PathBuf> = own.iter().chain(set).cloned().collect();
+        given_by(workspace, String::new(), dir, &files).given
+    };
+    std::iter::once(None).chain(sets.map(Some)).map(with).collect()
 }
 
 /// The files with variables that Terraform reads by itself, in its order.
@@ -258,13 +277,7 @@ fn automatic(workspace: &Workspace, dir: &Path) -> Vec<PathBuf> {
     out
 }
 
-fn plan(
-    workspace: &Workspace,
-    name: String,
-    dir: &Path,
-    files: &[PathBuf],
-    _options: &Options,
-) -> Plan {
+fn given_by(workspace: &Workspace, name: String, dir: &Path, files: &[PathBuf]) -> Plan {
     let mut plan = Plan {
         name,
         dir: dir.to_path_buf(),

@@ -156,3 +156,21 @@ fn what_installs_a_chart_of_the_tree_gets_its_containers() {
     ]);
     assert_eq!(found, ["clusters/release.yaml: app:7"]);
 }
+
+#[test]
+fn a_chart_that_wants_something_is_judged_all_the_same() {
+    let pod = POD.replace("{{ .Values.tag }}", "{{ required \"set a tag\" .Values.tag }}");
+    let (_dir, workspace) = tree(&[META, ("app/templates/p.yaml", pod.as_str())]);
+    let inventory = gitops::deployments(&workspace);
+    assert!(inventory.problems.is_empty());
+    let deployment = &inventory.deployments[0];
+    assert_eq!(
+        deployment.notes[0].message,
+        "the chart stops in app/templates/p.yaml: set a tag"
+    );
+    let Some(Item::Workload(pod)) = deployment.items.first() else {
+        panic!("{:?}", deployment.items);
+    };
+    let image = pod.containers[0].image.as_ref().unwrap();
+    assert_eq!(image.why_unknown().unwrap().why, "set a tag");
+}

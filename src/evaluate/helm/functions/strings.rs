@@ -3,7 +3,7 @@
 use super::args::{any, int, strings, strval, text};
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure};
-use crate::evaluate::helm::value::{Val, quoted, sprint};
+use crate::evaluate::helm::value::{Kind, Val, quoted, sprint};
 use crate::trace::{Origin, Text};
 
 pub(super) const ALL: &[Function] = &[
@@ -214,14 +214,18 @@ fn cat(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 }
 
 fn indent(c: &mut Call<'_>, args: &[Val], before: &str) -> Result<Val, Failure> {
-    let t = text(args, 1);
+    let nothing = Text::default();
+    let t = match args.get(1).map(|v| &v.kind) {
+        Some(Kind::Str(t) | Kind::Bytes(t)) => t.as_ref(),
+        _ => &nothing,
+    };
     let n = usize::try_from(int(args, 0))
         .map_err(|_| Failure::from("strings: negative Repeat count"))?;
     let lines = t.as_str().matches('\n').count() + 1;
     c.engine.grow(n.saturating_mul(lines))?;
     let place = c.origin(&[]);
     let mut out = Text::opaque(before, place.clone());
-    out.push(&t.indent(&Text::opaque(" ".repeat(n), place)));
+    out.push_indented(t, &Text::opaque(" ".repeat(n), place));
     Ok(Val::text(out))
 }
 

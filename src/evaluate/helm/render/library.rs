@@ -52,6 +52,9 @@ pub struct Request<'a> {
     pub namespace: &'a str,
     /// What the cluster offers.
     pub capabilities: Capabilities,
+    /// Whether a template that gives up by `fail` or `required` is left out, as in Helm; else
+    /// it goes on with an unknown value.
+    pub strict: bool,
 }
 
 impl<'w> Library<'w> {
@@ -176,7 +179,7 @@ impl<'w> Library<'w> {
         let parsed = self.parse(&templates);
         out.problems.extend(parsed.problems.iter().cloned());
         let contexts = context::contexts(&shared, &instance, &values);
-        let files = run(&templates, &parsed, &contexts, &mut out);
+        let files = run(&templates, &parsed, &contexts, request.strict, &mut out);
         out.documents = documents::sorted(files, &mut out.problems);
         out.values = Some(values);
         out
@@ -236,9 +239,13 @@ fn run(
     templates: &[Template],
     parsed: &Parsed,
     contexts: &[Val],
+    strict: bool,
     out: &mut Rendering,
 ) -> Vec<(String, Text)> {
     let mut engine = Engine::new(Arc::clone(&parsed.templates), template::Limits::default());
+    if !strict {
+        engine = engine.going_on();
+    }
     let mut files = Vec::new();
     for name in template::order(templates.iter().map(|t| t.name.as_str())) {
         let last = name.rsplit('/').next().unwrap_or(name);
@@ -267,6 +274,8 @@ fn run(
             Err(error) if error.said.is_some() => out.stops.push(named(name, &error, at)),
             Err(error) => out.problems.push(named(name, &error, at)),
         }
+        let stops = engine.take_stops();
+        out.stops.extend(stops.iter().map(|error| named(name, error, at)));
     }
     for (name, span) in engine.unknown_functions() {
         let message = format!("nothing is known about the template function `{name}`");

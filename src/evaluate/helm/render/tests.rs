@@ -20,6 +20,7 @@ fn render(workspace: &Workspace, dir: &tempfile::TempDir, files: &[&str]) -> Ren
         name: "r",
         namespace: "n",
         capabilities: Capabilities::default(),
+        strict: true,
     })
 }
 
@@ -127,6 +128,7 @@ fn templates_are_parsed_once_for_all_values() {
             name: "r",
             namespace: "n",
             capabilities: Capabilities::default(),
+            strict: true,
         });
         assert!(manifest(&rendering).contains(expected));
     }

@@ -252,7 +252,20 @@ impl Engine {
             .work(function.effort(vals))
             .map_err(|m| RenderError::new(m, at))?;
         let result = (function.run)(&mut call, vals);
-        let val = result.map_err(|f| failed(function.name, f, at))?;
+        let val = match result {
+            Ok(val) => val,
+            Err(failure) => {
+                let origin = call.origin(vals);
+                let error = failed(function.name, failure, at);
+                let words = error.said.clone().unwrap_or_default();
+                self.pass(error)?;
+                // What a guard prints is nothing; what is required has to come from somewhere.
+                return Ok(match function.name {
+                    "required" => Val::unknown(Unknown::new(words), origin),
+                    _ => Val::str("", origin),
+                });
+            }
+        };
         if matches!(val.kind, Kind::Bool(_) | Kind::Int(..) | Kind::Float(_))
             && !function.knows_unknown
             && let Some(why) = Call::why_unknown(vals)

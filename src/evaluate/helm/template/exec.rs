@@ -30,6 +30,8 @@ pub struct Engine {
     included: HashMap<Arc<str>, usize>,
     unknown_functions: Vec<(Arc<str>, Option<Span>)>,
     pub(super) host: Option<Rc<dyn Host>>,
+    /// Where templates gave up by themselves; none if that ends the file.
+    stops: Option<Vec<RenderError>>,
     dollar: Arc<str>,
 }
 
@@ -39,6 +41,9 @@ enum Flow {
     Break,
     Continue,
 }
+
+/// More places where templates gave up are not kept.
+const MAX_STOPS: usize = 100;
 
 /// What each piece of output costs besides its bytes.
 const RUN: usize = 64;
@@ -67,6 +72,7 @@ impl Engine {
             included: HashMap::new(),
             unknown_functions: Vec::new(),
             host: None,
+            stops: None,
             dollar: Arc::from("$"),
         }
     }
@@ -77,6 +83,32 @@ impl Engine {
         Self {
             host: Some(host),
             ..Self::new(templates, limits)
+        }
+    }
+
+    /// The same engine, for which `fail` and `required` don't end a file: what is required is
+    /// unknown then, and [`Engine::take_stops`] tells.
+    #[must_use]
+    pub fn going_on(mut self) -> Self {
+        self.stops = Some(Vec::new());
+        self
+    }
+
+    /// Where templates gave up by themselves while the engine went on.
+    pub fn take_stops(&mut self) -> Vec<RenderError> {
+        self.stops.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Keeps an error that doesn't end the file; given back if it does.
+    pub(super) fn pass(&mut self, error: RenderError) -> Result<(), RenderError> {
+        match &mut self.stops {
+            Some(stops) if error.said.is_some() => {
+                if stops.len() < MAX_STOPS && !stops.contains(&error) {
+                    stops.push(error);
+                }
+                Ok(())
+            }
+            _ => Err(error),
         }
     }
 

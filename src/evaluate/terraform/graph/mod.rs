@@ -9,6 +9,7 @@ mod resources;
 mod variables;
 mod world;
 
+pub(super) use providers::{completed, left_open};
 pub(super) use variables::Given;
 pub(super) use world::Library;
 pub(super) use world::World;

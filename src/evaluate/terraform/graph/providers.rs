@@ -6,7 +6,7 @@ use crate::evaluate::terraform::config::Declared;
 use crate::evaluate::terraform::expr::{Outcome, Scope};
 use crate::evaluate::terraform::limits;
 use crate::evaluate::terraform::value::{Fields, Val};
-use crate::trace::{Origin, StepKind, Unknown};
+use crate::trace::{Node, Origin, StepKind, Unknown, Value};
 
 /// Arguments of a provider that may come from outside of the tree, and the variable by which.
 const FROM_ENVIRONMENT: &[(&str, &str, &str)] = &[
@@ -61,13 +61,10 @@ impl World<'_> {
             return val;
         };
         let mut fields = fields.clone();
-        for (provider, argument, variable) in FROM_ENVIRONMENT {
-            if *provider == name && !fields.entries.contains_key(*argument) {
-                let why = format!(
-                    "the provider's {argument} is not written; it may come from the environment ({variable})"
-                );
+        for (argument, why) in from_environment(name) {
+            if !fields.entries.contains_key(argument) {
                 let unknown = Val::unknown(why, val.origin.clone());
-                fields.set(*argument, val.origin.clone(), unknown);
+                fields.set(argument, val.origin.clone(), unknown);
             }
         }
         Val::object(fields, val.origin.clone())
@@ -128,6 +125,38 @@ impl World<'_> {
             _ => Ok(Val::null(block.header.clone())),
         }
     }
+}
+
+/// The arguments of a provider that the environment may say, and why each isn't known.
+fn from_environment(name: &str) -> impl Iterator<Item = (&'static str, String)> {
+    let own = FROM_ENVIRONMENT.iter().filter(move |(provider, ..)| *provider == name);
+    own.map(|(_, argument, variable)| {
+        let why = format!(
+            "the provider's {argument} is not written; it may come from the environment ({variable})"
+        );
+        (*argument, why)
+    })
+}
+
+/// The arguments of the provider `name`, with what the environment may say as unknown values.
+pub(in crate::evaluate::terraform) fn completed(name: &str, mut config: Node) -> Node {
+    let origin = config.origin.clone();
+    if let Value::Map(map) = &mut config.value {
+        for (argument, why) in from_environment(name) {
+            if !map.contains(argument) {
+                map.insert(argument, origin.clone(), Node::unknown(why, origin.clone()));
+            }
+        }
+    }
+    config
+}
+
+/// Whether the environment decides where the resources of the provider `name` are, as far as its
+/// configuration tells.
+pub(in crate::evaluate::terraform) fn left_open(name: &str, config: &Node) -> bool {
+    from_environment(name).any(|(argument, _)| {
+        config.get(argument).is_some_and(|node| node.why_unknown().is_some())
+    })
 }
 
 fn open(why: &str, origin: &Origin) -> Val {

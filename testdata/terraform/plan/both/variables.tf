@@ -1,0 +1,13 @@
+variable "region" {
+  type = string
+}
+
+variable "recording" {
+  type    = bool
+  default = false
+}
+
+variable "open" {
+  type    = bool
+  default = false
+}

@@ -1,0 +1,2 @@
+region = "eu-west-3"
+image  = "example/chat:2"
