@@ -9,6 +9,7 @@ use hcl::edit::parser;
 use hcl::edit::structure::{self, BlockLabel, Structure};
 
 use super::literal::Style;
+use super::tangle;
 use super::template::{dedent, full};
 use super::{Attribute, Binary, Block, Body, Expr, ExprKind, For, Key, Label, Op, Part, Unary};
 use crate::evaluate::terraform::value::{Num, Val};
@@ -39,6 +40,7 @@ impl SyntaxError {
 /// The first syntax error.
 pub fn body(text: &Text) -> Result<Body, SyntaxError> {
     let chars = without_empty_heredocs(text.as_str());
+    can_be_parsed(&chars, false)?;
     let body = parser::parse_body(&chars).map_err(|e| SyntaxError::of(&e))?;
     Ok(Reader { text }.body(&body))
 }
@@ -48,6 +50,7 @@ pub fn body(text: &Text) -> Result<Body, SyntaxError> {
 /// # Errors
 /// The first syntax error.
 pub fn expression(text: &Text) -> Result<Expr, SyntaxError> {
+    can_be_parsed(text.as_str(), false)?;
     let expr = parser::parse_expr(text.as_str()).map_err(|e| SyntaxError::of(&e))?;
     Ok(Reader { text }.expr(&expr))
 }
@@ -62,10 +65,25 @@ pub fn template(text: &Text) -> Result<Expr, SyntaxError> {
         let origin = val.origin.clone();
         return Ok(Expr::new(ExprKind::Literal(val), origin));
     }
+    can_be_parsed(text.as_str(), true)?;
     let parsed = parser::parse_template(text.as_str()).map_err(|e| SyntaxError::of(&e))?;
     let reader = Reader { text };
     let parts = reader.parts(parsed.iter(), Style::Bare);
     Ok(reader.template(parts, 0..text.len()))
+}
+
+/// Refuses what would take the parser forever.
+fn can_be_parsed(chars: &str, is_template: bool) -> Result<(), SyntaxError> {
+    match tangle::too_tangled(chars, is_template) {
+        None => Ok(()),
+        Some(at) => Err(SyntaxError {
+            message: format!(
+                "operators and brackets are nested more than {} levels deep",
+                tangle::MAX_TANGLE
+            ),
+            at,
+        }),
+    }
 }
 
 /// The same bytes with `""` for every heredoc without a line in it: the parser would take such

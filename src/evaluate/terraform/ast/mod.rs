@@ -7,6 +7,7 @@
 pub mod hcl;
 pub mod json;
 mod literal;
+mod tangle;
 mod template;
 
 use crate::evaluate::terraform::value::Val;

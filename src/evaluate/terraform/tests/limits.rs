@@ -161,3 +161,16 @@ resource "a_b" "c" {
         ["evaluation takes more than 2000000 steps"]
     );
 }
+
+#[test]
+fn mistakes_behind_many_operators_end() {
+    let tangled = format!(
+        "resource \"a_b\" \"c\" {{\n  x = {}\"\n}}\n",
+        "(1 * 3 || !".repeat(100)
+    );
+    let read = read(&[("main.tf", &tangled)]);
+    assert_eq!(
+        read.problems(),
+        ["not valid HCL: operators and brackets are nested more than 12 levels deep"]
+    );
+}
