@@ -1,6 +1,8 @@
 //! Values against `values.schema.json`: the part of JSON Schema that charts use.
 
-use regex::Regex;
+use std::collections::HashMap;
+
+use regex::{Regex, RegexBuilder};
 
 use super::resolve::Instance;
 use crate::trace::{Map, Node, Origin, Problem, Value};
@@ -27,6 +29,7 @@ fn of_chart(chart: &Instance, values: &Node, out: &mut Vec<Problem>) {
             root: schema,
             found: Vec::new(),
             steps: 0,
+            patterns: HashMap::new(),
         };
         check.node(schema, values, "", 0);
         let name = &chart.name;
@@ -47,12 +50,19 @@ struct Check<'s> {
     root: &'s Node,
     found: Vec<(String, Origin)>,
     steps: usize,
+    /// Compiled once, not for every value; none if it can't be.
+    patterns: HashMap<&'s str, Option<Regex>>,
 }
 
 /// More applications of a schema to a value than this end the check.
 const MAX_STEPS: usize = 200_000;
 
 impl<'s> Check<'s> {
+    fn pattern(&mut self, pattern: &'s str) -> Option<Regex> {
+        let compile = || RegexBuilder::new(pattern).size_limit(1 << 20).build().ok();
+        self.patterns.entry(pattern).or_insert_with(compile).clone()
+    }
+
     fn fits(&mut self, schema: &'s Node, value: &Node, depth: usize) -> bool {
         let before = std::mem::take(&mut self.found);
         self.node(schema, value, "", depth);
@@ -192,7 +202,7 @@ impl<'s> Check<'s> {
             .and_then(Node::as_map)
             .into_iter()
             .flat_map(Map::iter)
-            .filter_map(|(p, s)| Some((Regex::new(p).ok()?, s)))
+            .filter_map(|(p, s)| Some((self.pattern(p)?, s)))
             .collect();
         let names = schema.get("propertyNames");
         for (key, slot) in members.slots() {
@@ -255,10 +265,10 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn text(&mut self, schema: &Map, text: &str, value: &Node, path: &str) {
+    fn text(&mut self, schema: &'s Map, text: &str, value: &Node, path: &str) {
         self.size(schema, "Length", text.chars().count(), value, path);
         if let Some(pattern) = schema.get("pattern").and_then(Node::as_str)
-            && Regex::new(pattern).is_ok_and(|p| !p.is_match(text))
+            && self.pattern(pattern).is_some_and(|p| !p.is_match(text))
         {
             let why = format!("has to match `{pattern}`");
             self.fail(path, &why, value);

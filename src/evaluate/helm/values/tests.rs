@@ -131,6 +131,26 @@ fn values_remember_what_they_won_over() {
 }
 
 #[test]
+fn a_costly_pattern_is_compiled_once() {
+    let values = format!("names: [{}]\n", "a, ".repeat(20_000));
+    let (dir, workspace) = tree(&[
+        ("Chart.yaml", "name: top\nversion: 1.0.0\n"),
+        ("values.yaml", &values),
+        (
+            "values.schema.json",
+            r#"{"properties": {"names": {"items": {"pattern": "^((b{20}){20}){20}$"}}}}"#,
+        ),
+    ]);
+    let dir = dir.path().canonicalize().unwrap();
+    let chart = load(&workspace, &dir, Limits::default()).chart.unwrap();
+    let none = Node::map(Map::new(), Origin::nowhere());
+    let sources = workspace.sources();
+    let instance = Instance::resolve(&chart, &none, sources, &mut Vec::new());
+    let values = coalesce::values(&instance, &none, sources, &mut Vec::new()).to_node();
+    assert_eq!(schema::violations(&instance, &values).len(), 100);
+}
+
+#[test]
 fn values_that_do_not_fit_the_schema_are_told_at_their_place() {
     let (dir, workspace) = tree(CHART);
     let dir = dir.path().canonicalize().unwrap();
