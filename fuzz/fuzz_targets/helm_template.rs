@@ -8,7 +8,7 @@ use konform::evaluate::helm::template::{Engine, Limits, Templates, on_large_stac
 use konform::evaluate::helm::value::{MAP, VALUES, Val, json_numbers};
 use konform::syntax::yaml::{self, Schema};
 use konform::trace::{Map, Node, Origin, Sources};
-use konform_fuzz::{Checks, chars, parts, partly_unknown, text};
+use konform_fuzz::{Checks, chars, partly_unknown, parts, text};
 use libfuzzer_sys::fuzz_target;
 
 const NAME: &str = "chart/templates/main.yaml";
@@ -47,7 +47,10 @@ fuzz_target!(|data: &[u8]| {
         let dot = Val::map_from(
             MAP,
             [
-                ("Values", Val::typed_from_node(VALUES, &json_numbers(values))),
+                (
+                    "Values",
+                    Val::typed_from_node(VALUES, &json_numbers(values)),
+                ),
                 ("Release", objects::release("release", "default")),
                 ("Capabilities", Capabilities::default().object()),
                 ("Files", objects::files([("config/a.txt", helpers.clone())])),

@@ -68,7 +68,11 @@ fuzz_target!(|data: &[u8]| {
         checks.problems(&problems);
         let parent = format!("name: parent\nversion: 1.0.0\n{dependencies}");
         let parent = map(&text(&sources, "chart/Chart.yaml", &parent));
-        let child = map(&text(&sources, "chart/charts/child/Chart.yaml", "name: child\nversion: 1.2.3\n"));
+        let child = map(&text(
+            &sources,
+            "chart/charts/child/Chart.yaml",
+            "name: child\nversion: 1.2.3\n",
+        ));
         let child = Arc::new(chart(&child, more, Some(rules.clone()), Vec::new()));
         let top = Arc::new(chart(&parent, defaults, Some(rules), vec![child]));
         let mut problems = Vec::new();

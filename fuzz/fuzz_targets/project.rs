@@ -21,7 +21,11 @@ fn dir() -> &'static Path {
     static DIR: OnceLock<PathBuf> = OnceLock::new();
     DIR.get_or_init(|| {
         let memory = Path::new("/dev/shm");
-        let base = if memory.is_dir() { memory.to_path_buf() } else { std::env::temp_dir() };
+        let base = if memory.is_dir() {
+            memory.to_path_buf()
+        } else {
+            std::env::temp_dir()
+        };
         base.join(format!("konform-fuzz-{}", std::process::id()))
     })
 }
@@ -50,10 +54,16 @@ fuzz_target!(|data: &[u8]| {
     };
     let _ = std::fs::remove_dir_all(dir());
     let _ = std::fs::create_dir_all(dir());
-    for (i, part) in format!("\n{chars}").split("\n== ").take(MAX_FILES).enumerate() {
+    for (i, part) in format!("\n{chars}")
+        .split("\n== ")
+        .take(MAX_FILES)
+        .enumerate()
+    {
         match part.split_once('\n') {
             Some((path, content)) if i > 0 => write(path, content),
-            _ if i == 0 && !part.is_empty() => write("compose.yaml", part.strip_prefix('\n').unwrap_or(part)),
+            _ if i == 0 && !part.is_empty() => {
+                write("compose.yaml", part.strip_prefix('\n').unwrap_or(part))
+            }
             _ => {}
         }
     }

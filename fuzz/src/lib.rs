@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use konform::syntax::Read;
-use konform::trace::{Node, Origin, Place, Problem, Role, SourceId, Sources, Span, Text, Unknown, Value};
+use konform::trace::{
+    Node, Origin, Place, Problem, Role, SourceId, Sources, Span, Text, Unknown, Value,
+};
 
 /// The line between the parts of an input that holds several texts.
 pub const CUT: &str = "\n=====\n";
@@ -48,7 +50,11 @@ pub fn partly_unknown(sources: &Sources, path: &str, chars: &str) -> Text {
     let mut out = whole.slice(0..0);
     for (i, part) in whole.split("\u{1}").iter().enumerate() {
         if i > 0 {
-            out.push(&Text::of_unknown("__unknown__", Arc::clone(&why), part.origin()));
+            out.push(&Text::of_unknown(
+                "__unknown__",
+                Arc::clone(&why),
+                part.origin(),
+            ));
         }
         out.push(part);
     }
@@ -61,7 +67,9 @@ pub fn partly_unknown(sources: &Sources, path: &str, chars: &str) -> Text {
 /// If there can be no thread.
 pub fn on_stack<T: Send>(stack: usize, work: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(stack).spawn_scoped(scope, work);
+        let thread = std::thread::Builder::new()
+            .stack_size(stack)
+            .spawn_scoped(scope, work);
         thread.expect("a thread").join().expect("its result")
     })
 }
@@ -97,7 +105,10 @@ impl<'s> Checks<'s> {
         };
         self.last.set(Some((span.source, len)));
         assert!(span.start <= span.end, "{span:?} ends before it starts");
-        assert!(span.end as usize <= len, "{span:?} ends outside its source of {len} bytes");
+        assert!(
+            span.end as usize <= len,
+            "{span:?} ends outside its source of {len} bytes"
+        );
     }
 
     /// Place, steps and what took part in them lie in their sources.
