@@ -125,7 +125,10 @@ impl Adder<'_, '_> {
     /// A host path mounted at `target`.
     fn path(&mut self, source: &Text, target: &str, origin: &Origin) {
         let plain = known(source);
-        if plain == "/" || SYSTEM.iter().any(|s| Path::new(&plain).starts_with(s)) {
+        // A tree may itself lie in one of these folders.
+        let ours = self.context.workspace.is_inside(Path::new(&plain));
+        let system = SYSTEM.iter().any(|s| Path::new(&plain).starts_with(s));
+        if plain == "/" || (system && !ours) {
             return;
         }
         match paths::find(self.context.workspace, self.context.dir, source) {
