@@ -127,3 +127,53 @@ fn conditions_are_guards() {
         "false"
     );
 }
+
+mod literals {
+    use proptest::prelude::*;
+
+    use crate::evaluate::terraform::evaluate_alone;
+    use crate::evaluate::terraform::value::Data;
+    use crate::trace::{Role, Sources};
+
+    /// A piece of a quoted string: as it is written, and what it means.
+    fn piece() -> impl Strategy<Value = (String, String)> {
+        prop_oneof![
+            "[a-zA-Z0-9 äß€😀/:.-]{1,6}".prop_map(|s| (s.clone(), s)),
+            Just(("\\n".to_owned(), "\n".to_owned())),
+            Just(("\\\"".to_owned(), "\"".to_owned())),
+            Just(("\\\\".to_owned(), "\\".to_owned())),
+            Just(("$${".to_owned(), "${".to_owned())),
+            Just(("\\u00e4".to_owned(), "ä".to_owned())),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// What a quoted string holds comes from the bytes between its quotes, one by one
+        /// where it stands as it is, escapes as a whole.
+        #[test]
+        fn quoted_strings_point_at_their_bytes(
+            pieces in proptest::collection::vec(piece(), 1..8),
+        ) {
+            let written: String = pieces.iter().map(|(w, _)| w.as_str()).collect();
+            let meant: String = pieces.iter().map(|(_, m)| m.as_str()).collect();
+            let sources = Sources::new();
+            let text = format!("\"{written}\"");
+            let id = sources.add("a.tf", text.clone(), Role::Code);
+            let val = evaluate_alone(&sources.text(id)).expect("a literal");
+            let Data::Str(read) = &val.data else {
+                return Err(TestCaseError::fail("no text"));
+            };
+            prop_assert_eq!(read.as_str(), meant.as_str());
+            for (range, run) in read.runs() {
+                let span = run.origin.span().expect("a place");
+                prop_assert!(span.start > 0);
+                prop_assert!((span.end as usize) < text.len());
+                if span.len() == run.len as usize {
+                    prop_assert_eq!(sources.slice(span), &read.as_str()[range]);
+                }
+            }
+        }
+    }
+}
