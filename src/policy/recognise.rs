@@ -408,7 +408,8 @@ fn of_host<'a>(host: &'a Host, policies: &'a Policies, out: &mut Vec<Subject<'a>
         }
         let files = bind_files(product, &host.files);
         for file in &files {
-            installs = true;
+            // Variables alone prove no deployment.
+            installs |= !file.file.env;
             seen.get_or_insert_with(|| file.origin.clone());
             push_new(&mut components, file.file.component.as_deref());
         }
