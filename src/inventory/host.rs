@@ -7,7 +7,7 @@ use crate::trace::{Node, Origin, Text};
 /// its boot script, a shell script of the tree, a hook inside a container.
 #[derive(Debug, Clone, Default)]
 pub struct Host {
-    /// Its name: `aws_instance.jitsi`, `install.sh`.
+    /// Its name: `aws_instance.meet`, `install.sh`.
     pub name: String,
     /// Commands in the order in which they would run.
     pub commands: Vec<Command>,

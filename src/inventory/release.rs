@@ -28,7 +28,7 @@ pub struct Release {
 /// Which chart.
 #[derive(Debug, Clone, Default)]
 pub struct Chart {
-    /// Its name, if it is said: `jitsi-meet`. A bare values file has none.
+    /// Its name, if it is said: `web-chat`. A bare values file has none.
     pub name: Option<String>,
     /// Repository or OCI address.
     pub repository: Option<String>,

@@ -5,7 +5,7 @@ use crate::trace::{Node, Origin};
 /// A resource with its arguments, as Terraform and its kin know them.
 #[derive(Debug, Clone)]
 pub struct Resource {
-    /// Its address: `module.web.aws_instance.jitsi[0]`; `provider.aws` for a provider block,
+    /// Its address: `module.web.aws_instance.meet[0]`; `provider.aws` for a provider block,
     /// `backend.s3` for a state backend.
     pub address: String,
     /// Its type: `aws_instance`; `provider` and `backend` for those blocks.

@@ -6,7 +6,7 @@ use crate::trace::{Node, Origin};
 /// router.
 #[derive(Debug, Clone, Default)]
 pub struct Route {
-    /// What it is, for people: `Ingress rocketchat`.
+    /// What it is, for people: `Ingress chat`.
     pub name: String,
     /// The namespace, where there are such.
     pub namespace: Option<String>,

@@ -3,11 +3,12 @@
 
 use std::borrow::Cow;
 
+use super::files::BoundFile;
 use super::format::{Chart, ChartComponent, ChartEnv, ConfigFile, Product};
 use super::image::glob;
 use super::load::Policies;
 use super::path::ValuePath;
-use super::recognise::{BoundFile, Layer, Subject, script_commands};
+use super::recognise::{Layer, Subject, script_commands};
 use crate::inventory::{Command, Env, Gap, Release, Route};
 use crate::syntax;
 use crate::trace::{Map, Node, Sources, StepKind, Text, Unknown, Value};

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::command::{argument, command_value, debconf_value};
+use super::files::BoundFile;
 use super::format::{Empty, Product, Setting, Type, Written};
 use super::path::ValuePath;
-use super::recognise::{BoundFile, Layer, Subject};
+use super::recognise::{Layer, Subject};
 use super::values::{Meaning, Reading, from_default};
 use super::version::in_range;
-use crate::trace::{Node, Origin, StepKind, Text};
+use crate::trace::{Node, Origin, Text};
 
 /// A setting and its value in one place.
 #[derive(Debug, Clone)]
@@ -515,13 +516,4 @@ fn effective(facts: &[Fact<'_>]) -> Option<Meaning> {
         return Some(Meaning::List(lists));
     }
     best.cloned()
-}
-
-/// The node of a fact, one step further: read as this setting.
-#[must_use]
-pub fn origin_with_step(fact: &Fact<'_>, origin: &Origin) -> Origin {
-    match fact.written.and_then(|w| w.env.as_ref()) {
-        Some(_) => origin.clone(),
-        None => origin.then(StepKind::Reference, None, fact.name.to_owned()),
-    }
 }

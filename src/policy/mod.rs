@@ -12,6 +12,7 @@ mod check;
 mod command;
 mod exception;
 pub mod fact;
+pub mod files;
 pub mod finding;
 pub mod format;
 mod image;

@@ -32,7 +32,7 @@ pub enum Place {
 /// A value nobody wrote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DefaultValue {
-    /// Whose default it is, for people: `docker image`, `chart jitsi-meet`, `Synapse`.
+    /// Whose default it is, for people: `docker image`, `chart web-chat`, `the program`.
     pub layer: String,
     /// Where that default is documented.
     pub source: String,
@@ -45,7 +45,7 @@ pub struct Step {
     pub kind: StepKind,
     /// Where it happened.
     pub at: Option<Span>,
-    /// What to tell a person, in a few words: `helm_release.jitsi`, `env ENABLE_RECORDING`.
+    /// What to tell a person, in a few words: `helm_release.meet`, `env ENABLE_RECORDING`.
     pub note: Cow<'static, str>,
     /// Other values that took part: the second operand, the condition, the overridden value.
     pub inputs: Vec<Origin>,

@@ -13,7 +13,7 @@ use crate::trace::{Node, StepKind, Value};
 pub(super) struct Owner<'a> {
     /// The pod.
     pub(super) pod: &'a Pod<'a>,
-    /// The container, for people: `container web of Deployment jitsi`.
+    /// The container, for people: `container web of Deployment meet`.
     pub(super) container: String,
 }
 
