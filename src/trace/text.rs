@@ -77,7 +77,17 @@ impl Run {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),
             _ => false,
         };
-        if !same_way || !self.is_linear() || !next.is_linear() {
+        if !same_way {
+            return false;
+        }
+        if self.unknown.is_none() && next.unknown.is_none() {
+            // Nothing is lost where there is nothing to tell.
+            let nowhere = |run: &Self| run.origin.place == Place::Nowhere;
+            if nowhere(self) && nowhere(next) {
+                return true;
+            }
+        }
+        if !self.is_linear() || !next.is_linear() {
             return false;
         }
         match (self.origin.span(), next.origin.span()) {
@@ -384,9 +394,10 @@ impl Text {
     fn push_run(&mut self, run: Run) {
         if let Some(last) = self.runs.last_mut()
             && last.continues(&run)
-            && let (Place::Span(a), Some(b)) = (&mut last.origin.place, run.origin.span())
         {
-            a.end = b.end;
+            if let (Place::Span(a), Some(b)) = (&mut last.origin.place, run.origin.span()) {
+                a.end = b.end;
+            }
             last.len += run.len;
             if let Some(end) = self.ends.last_mut() {
                 *end += run.len;

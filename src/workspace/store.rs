@@ -65,6 +65,15 @@ impl fmt::Display for Trouble {
     }
 }
 
+/// What is in a file.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// Text.
+    Text(SourceId),
+    /// Something else.
+    Bytes(Vec<u8>),
+}
+
 /// A file that was asked for.
 #[derive(Debug, Clone)]
 struct Entry {
@@ -219,7 +228,10 @@ impl Store {
 
     /// The text of a file, past all caches.
     pub(super) fn load(&self, path: &Path, limit: u64) -> Result<String, Trouble> {
-        let bytes = self.bytes(path, limit.min(self.limit))?;
+        Self::text(self.bytes(path, limit.min(self.limit))?)
+    }
+
+    fn text(bytes: Vec<u8>) -> Result<String, Trouble> {
         if bytes.starts_with(b"\0GITCRYPT\0") || bytes.starts_with(b"-----BEGIN PGP MESSAGE") {
             return Err(Trouble::Encrypted);
         }
@@ -248,7 +260,30 @@ impl Store {
             entry.used = true;
             return entry.outcome.clone();
         }
-        let loaded = self.load(path, self.limit);
+        self.keep_once(path, self.load(path, self.limit))
+    }
+
+    /// The file at `path`, which may be a picture as well as text.
+    pub(super) fn content(&self, path: &Path) -> Result<Content, Trouble> {
+        if let Some(entry) = self.state().entries.get_mut(path)
+            && let Ok(source) = entry.outcome
+        {
+            entry.used = true;
+            return Ok(Content::Text(source));
+        }
+        let bytes = self.bytes(path, self.limit)?;
+        if bytes.contains(&0) || std::str::from_utf8(&bytes).is_err() {
+            return Ok(Content::Bytes(bytes));
+        }
+        self.keep_once(path, Self::text(bytes)).map(Content::Text)
+    }
+
+    /// Takes in what was loaded, unless that was done in the meantime.
+    fn keep_once(
+        &self,
+        path: &Path,
+        loaded: Result<String, Trouble>,
+    ) -> Result<SourceId, Trouble> {
         let below = self.below_root(path);
         let kind = |text: &str| kind::of(&below, kind::by_name(&below), text, None);
         let loaded = loaded.map(|text| {

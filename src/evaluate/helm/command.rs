@@ -3,10 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::objects::Capabilities;
-use super::render::{self, Library, Request};
-use super::values::Input;
+use super::render::{self, Library, Rendering, Request};
+use super::values::{Input, Merged};
 use crate::trace::{Problem, Sources};
-use crate::workspace::{Config, Workspace};
+use crate::workspace::Workspace;
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
@@ -41,44 +41,96 @@ pub struct RenderOutput {
 /// Renders a chart. Paths may be relative to `cwd`.
 #[must_use]
 pub fn render_command(args: &RenderArgs, cwd: &Path) -> RenderOutput {
+    // Only those who ask for origins, and complaints, need to know where things were written.
+    if !args.origins
+        && let Some(text) = plain(args, cwd)
+    {
+        return RenderOutput {
+            text,
+            ..RenderOutput::default()
+        };
+    }
+    let workspace = workspace(args, cwd);
+    let rendered = Rendered::new(args, cwd, &workspace);
+    let sources = workspace.sources();
+    let output = RenderOutput {
+        text: if args.origins {
+            render::origins(&rendered.rendering, sources)
+        } else {
+            render::manifest(&rendered.rendering)
+        },
+        problems: rendered.problems().map(|p| line(p, sources)).collect(),
+        notes: rendered.notes().map(|p| line(p, sources)).collect(),
+    };
+    rendered.leave();
+    output
+}
+
+/// The manifests, if there is nothing else to tell.
+fn plain(args: &RenderArgs, cwd: &Path) -> Option<String> {
+    let workspace = workspace(args, cwd).untraced();
+    let rendered = Rendered::new(args, cwd, &workspace);
+    let silent = rendered.problems().chain(rendered.notes()).next().is_none();
+    let text = silent.then(|| render::manifest(&rendered.rendering));
+    rendered.leave();
+    text
+}
+
+fn workspace(args: &RenderArgs, cwd: &Path) -> Workspace {
     let mut paths = vec![args.chart.clone()];
     paths.extend(args.values.files.iter().cloned());
     let named = args.values.set_file.iter();
     let named = named.filter_map(|text| Some(PathBuf::from(text.split_once('=')?.1)));
     paths.extend(named.filter(|path| cwd.join(path).is_file()));
-    let workspace = Workspace::open(&paths, cwd, Config::default());
-    let library = Library::new(&workspace);
-    let merged = args.values.merge(&workspace);
-    let mut capabilities = Capabilities::default();
-    if let Some(version) = &args.kube_version {
-        capabilities.kube_version = format!("v{}", version.trim_start_matches('v'));
+    Workspace::around(&paths, cwd)
+}
+
+/// A rendered chart with all that it was made of.
+struct Rendered<'w> {
+    library: Library<'w>,
+    merged: Merged,
+    rendering: Rendering,
+}
+
+impl<'w> Rendered<'w> {
+    fn new(args: &RenderArgs, cwd: &Path, workspace: &'w Workspace) -> Self {
+        let library = Library::new(workspace);
+        let merged = args.values.merge(workspace);
+        let mut capabilities = Capabilities::default();
+        if let Some(version) = &args.kube_version {
+            capabilities.kube_version = format!("v{}", version.trim_start_matches('v'));
+        }
+        let cwd = cwd.canonicalize().unwrap_or_else(|_| cwd.to_path_buf());
+        let chart = workspace.beside(&cwd, &args.chart.to_string_lossy());
+        let request = Request {
+            chart: &chart,
+            values: &merged.values,
+            name: args.name.as_deref().unwrap_or("release-name"),
+            namespace: args.namespace.as_deref().unwrap_or("default"),
+            capabilities: capabilities.with_api_versions(args.api_versions.iter().cloned()),
+            strict: true,
+        };
+        let rendering = library.render(&request);
+        Self {
+            library,
+            merged,
+            rendering,
+        }
     }
-    let cwd = cwd.canonicalize().unwrap_or_else(|_| cwd.to_path_buf());
-    let chart = workspace.beside(&cwd, &args.chart.to_string_lossy());
-    let request = Request {
-        chart: &chart,
-        values: &merged.values,
-        name: args.name.as_deref().unwrap_or("release-name"),
-        namespace: args.namespace.as_deref().unwrap_or("default"),
-        capabilities: capabilities.with_api_versions(args.api_versions.iter().cloned()),
-        strict: true,
-    };
-    let rendering = library.render(&request);
-    let sources = workspace.sources();
-    let problems = merged.problems.iter().chain(&rendering.problems);
-    let problems = problems.chain(&rendering.stops);
-    let output = RenderOutput {
-        text: if args.origins {
-            render::origins(&rendering, sources)
-        } else {
-            render::manifest(&rendering)
-        },
-        problems: problems.map(|p| line(p, sources)).collect(),
-        notes: rendering.notes.iter().map(|p| line(p, sources)).collect(),
-    };
-    // The program ends after this; taking the trees apart first would take a tenth of its time.
-    std::mem::forget((rendering, library, merged));
-    output
+
+    fn problems(&self) -> impl Iterator<Item = &Problem> {
+        let problems = self.merged.problems.iter().chain(&self.rendering.problems);
+        problems.chain(&self.rendering.stops)
+    }
+
+    fn notes(&self) -> impl Iterator<Item = &Problem> {
+        self.rendering.notes.iter()
+    }
+
+    /// The program ends soon; taking the trees apart first would take a tenth of its time.
+    fn leave(self) {
+        std::mem::forget((self.library, self.merged, self.rendering));
+    }
 }
 
 fn line(problem: &Problem, sources: &Sources) -> String {

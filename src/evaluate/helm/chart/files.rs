@@ -7,7 +7,7 @@ use super::archive::{self, Limits};
 use super::ignore::Rules;
 use super::{Data, File};
 use crate::trace::Role;
-use crate::workspace::Workspace;
+use crate::workspace::{Content, Workspace};
 
 /// A chart with more files than this is cut off.
 const MAX_FILES: usize = 10_000;
@@ -51,14 +51,10 @@ pub(super) fn of_folder(workspace: &Workspace, dir: &Path) -> Vec<File> {
 }
 
 fn read(workspace: &Workspace, path: &Path) -> Option<Data> {
-    // Asked for its bytes first: that a chart holds a picture is no problem.
-    let bytes = workspace.bytes(path).ok()?;
-    if is_text(&bytes)
-        && let Ok(source) = workspace.fetch(path)
-    {
-        return Some(Data::Text(source));
+    match workspace.content(path).ok()? {
+        Content::Text(source) => Some(Data::Text(source)),
+        Content::Bytes(bytes) => Some(Data::Bytes(Arc::from(bytes))),
     }
-    Some(Data::Bytes(Arc::from(bytes)))
 }
 
 fn is_text(bytes: &[u8]) -> bool {

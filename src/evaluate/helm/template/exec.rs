@@ -144,6 +144,10 @@ impl Engine {
         Ok(without_no_value(text))
     }
 
+    fn traced(&self) -> bool {
+        self.scope.base.is_traced()
+    }
+
     /// How many bytes and steps of its [`Limits`] it has used.
     #[must_use]
     pub fn used(&self) -> (usize, usize) {
@@ -243,7 +247,7 @@ impl Engine {
         if !text.as_str().contains("{{") {
             return Ok(without_no_value(text.clone()));
         }
-        let mut programs = compile("gotpl", text).map_err(|mut e| {
+        let mut programs = compile("gotpl", text, self.traced()).map_err(|mut e| {
             e.through.extend(at);
             Failure::Nested(e)
         })?;
@@ -383,7 +387,11 @@ impl Engine {
         };
         self.grow(cost(text))
             .map_err(|m| RenderError::new(m, mark.span))?;
-        trail::printed(&mut self.out, text, mark, self.guard.as_ref());
+        if self.traced() {
+            trail::printed(&mut self.out, text, mark, self.guard.as_ref());
+        } else {
+            self.out.push(text);
+        }
         Ok(())
     }
 
@@ -425,6 +433,9 @@ impl Engine {
 
     /// Evaluates what a branch depends on, and collects what that read.
     fn condition(&mut self, dot: &Val, pipe: &Pipe) -> Result<(Val, Vec<Origin>), RenderError> {
+        if !self.traced() {
+            return Ok((self.eval_pipe(dot, pipe)?, Vec::new()));
+        }
         let outer = self.reads.replace(Vec::new());
         let result = self.eval_pipe(dot, pipe);
         let mut reads = std::mem::replace(&mut self.reads, outer).unwrap_or_default();
@@ -447,8 +458,8 @@ impl Engine {
             self.vars.truncate(mark);
             return Ok(Flow::Next);
         }
-        let guard = Guard::new(&b.mark, holds, reads, self.guard.as_ref());
-        let outer = self.guard.replace(guard);
+        let outer = self.guard.clone();
+        self.guard_by(&b.mark, holds, reads);
         let dot = if with && holds { &val } else { dot };
         let result = self.walk(body, dot);
         self.guard = outer;
@@ -456,12 +467,19 @@ impl Engine {
         result
     }
 
+    /// What follows depends on a condition that read `reads`.
+    fn guard_by(&mut self, mark: &Mark, holds: bool, reads: Vec<Origin>) {
+        if self.traced() {
+            self.guard = Some(Guard::new(mark, holds, reads, self.guard.as_ref()));
+        }
+    }
+
     fn range(&mut self, b: &Branch, dot: &Val) -> Result<Flow, RenderError> {
         let mark = self.vars.len();
         let (val, reads) = self.condition(dot, &b.pipe)?;
         let holds = !val.is_nil() && val.truth();
-        let guard = Guard::new(&b.mark, holds, reads, self.guard.as_ref());
-        let outer = self.guard.replace(guard);
+        let outer = self.guard.clone();
+        self.guard_by(&b.mark, holds, reads);
         let result = self.range_over(b, &val, dot);
         self.guard = outer;
         self.vars.truncate(mark);
