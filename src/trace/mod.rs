@@ -6,6 +6,7 @@
 
 mod node;
 mod origin;
+mod runs;
 mod source;
 mod text;
 

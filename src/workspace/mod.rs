@@ -110,6 +110,7 @@ impl Workspace {
     #[must_use]
     pub fn untraced(mut self) -> Self {
         self.traced = false;
+        self.store.classifies = false;
         self
     }
 
@@ -330,6 +331,12 @@ impl Workspace {
     #[must_use]
     pub fn list(&self, dir: &Path) -> Vec<PathBuf> {
         self.store.list(&self.absolute(dir))
+    }
+
+    /// Like [`Workspace::list`], and whether each is a folder itself.
+    #[must_use]
+    pub fn list_kinds(&self, dir: &Path) -> Vec<(PathBuf, bool)> {
+        self.store.list_kinds(&self.absolute(dir))
     }
 
     /// The files in a folder and its subfolders, sorted, at most `limit`.

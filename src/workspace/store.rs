@@ -84,7 +84,7 @@ struct Entry {
 
 #[derive(Debug, Default)]
 struct State {
-    entries: BTreeMap<PathBuf, Entry>,
+    entries: HashMap<PathBuf, Entry>,
     paths: BTreeMap<SourceId, PathBuf>,
     problems: BTreeMap<PathBuf, Problem>,
 }
@@ -95,6 +95,8 @@ pub(super) struct Store {
     cwd: PathBuf,
     roots: Vec<PathBuf>,
     limit: u64,
+    /// Whether it matters what a file is.
+    pub(super) classifies: bool,
     sources: Sources,
     state: Mutex<State>,
     /// Where folders really lie; none if there is no such folder.
@@ -107,6 +109,7 @@ impl Store {
             cwd,
             roots,
             limit,
+            classifies: true,
             sources: Sources::new(),
             state: Mutex::default(),
             folders: Mutex::default(),
@@ -271,11 +274,14 @@ impl Store {
             entry.used = true;
             return Ok(Content::Text(source));
         }
-        let bytes = self.bytes(path, self.limit)?;
-        if bytes.contains(&0) || std::str::from_utf8(&bytes).is_err() {
-            return Ok(Content::Bytes(bytes));
+        match String::from_utf8(self.bytes(path, self.limit)?) {
+            Ok(text) if !text.contains('\0') => {
+                let text = Self::text(text.into_bytes());
+                self.keep_once(path, text).map(Content::Text)
+            }
+            Ok(text) => Ok(Content::Bytes(text.into_bytes())),
+            Err(error) => Ok(Content::Bytes(error.into_bytes())),
         }
-        self.keep_once(path, Self::text(bytes)).map(Content::Text)
     }
 
     /// Takes in what was loaded, unless that was done in the meantime.
@@ -284,10 +290,12 @@ impl Store {
         path: &Path,
         loaded: Result<String, Trouble>,
     ) -> Result<SourceId, Trouble> {
-        let below = self.below_root(path);
-        let kind = |text: &str| kind::of(&below, kind::by_name(&below), text, None);
         let loaded = loaded.map(|text| {
-            let kind = kind(&text);
+            if !self.classifies {
+                return (Role::default(), Kind::Ignored, text);
+            }
+            let below = self.below_root(path);
+            let kind = kind::of(&below, kind::by_name(&below), &text, None);
             (self.role(path, kind), kind, text)
         });
         let mut state = self.state();
@@ -349,17 +357,29 @@ impl Store {
     }
 
     pub(super) fn list(&self, dir: &Path) -> Vec<PathBuf> {
-        let Ok(real) = self.real(dir) else {
+        let entries = self.list_kinds(dir);
+        entries.into_iter().map(|(path, _)| path).collect()
+    }
+
+    /// What lies directly in a folder, sorted, and whether it is a folder itself. What is
+    /// neither that nor a file is left out, and so are links out of the roots.
+    pub(super) fn list_kinds(&self, dir: &Path) -> Vec<(PathBuf, bool)> {
+        let Ok(entries) = self.real(dir).map(fs::read_dir) else {
             return Vec::new();
         };
-        let Ok(entries) = fs::read_dir(real) else {
-            return Vec::new();
-        };
-        let mut out: Vec<PathBuf> = entries
+        let mut out: Vec<_> = entries
+            .into_iter()
+            .flatten()
             .take(MAX_LIST)
             .flatten()
-            .map(|e| dir.join(e.file_name()))
-            .filter(|p| !p.ends_with(".git"))
+            .filter(|e| e.file_name() != ".git")
+            .filter_map(|e| {
+                let path = dir.join(e.file_name());
+                let kind = e.file_type().ok()?;
+                let is_dir = kind.is_dir() || kind.is_symlink() && self.is_dir(&path);
+                let is_file = || kind.is_file() || kind.is_symlink() && self.is_file(&path);
+                (is_dir || is_file()).then_some((path, is_dir))
+            })
             .collect();
         out.sort();
         out
@@ -375,10 +395,10 @@ impl Store {
             if !fresh || depth > MAX_DEPTH {
                 continue;
             }
-            for path in self.list(&dir) {
-                if self.is_dir(&path) {
+            for (path, is_dir) in self.list_kinds(&dir) {
+                if is_dir {
                     rest.push((path, depth + 1));
-                } else if self.is_file(&path) {
+                } else {
                     if out.len() >= limit {
                         out.sort();
                         return out;

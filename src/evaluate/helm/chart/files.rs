@@ -19,17 +19,17 @@ pub(super) fn of_folder(workspace: &Workspace, dir: &Path) -> Vec<File> {
     let rules = Rules::new(&String::from_utf8_lossy(&ignore));
     let mut out = Vec::new();
     // Folders that are yet to be walked, the next one last.
-    let mut rest = vec![(dir.to_path_buf(), String::new())];
-    while let Some((path, name)) = rest.pop() {
+    let mut rest = vec![(dir.to_path_buf(), String::new(), workspace.is_dir(dir))];
+    while let Some((path, name, is_dir)) = rest.pop() {
         // Deep links back up would never end.
         if out.len() >= MAX_FILES || name.matches('/').count() > 40 {
             break;
         }
-        if workspace.is_dir(&path) {
+        if is_dir {
             if !name.is_empty() && rules.ignores(&name, true) {
                 continue;
             }
-            for child in workspace.list(&path).into_iter().rev() {
+            for (child, is_dir) in workspace.list_kinds(&path).into_iter().rev() {
                 let Some(last) = child.file_name().and_then(|n| n.to_str()) else {
                     continue;
                 };
@@ -38,10 +38,9 @@ pub(super) fn of_folder(workspace: &Workspace, dir: &Path) -> Vec<File> {
                 } else {
                     format!("{name}/{last}")
                 };
-                rest.push((child, name));
+                rest.push((child, name, is_dir));
             }
-        } else if workspace.is_file(&path)
-            && !rules.ignores(&name, false)
+        } else if !rules.ignores(&name, false)
             && let Some(data) = read(workspace, &path)
         {
             out.push(File { name, data });

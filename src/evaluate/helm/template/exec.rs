@@ -28,6 +28,8 @@ pub struct Engine {
     made: usize,
     steps: usize,
     included: HashMap<Arc<str>, usize>,
+    /// What texts that were run as templates compile to.
+    texts: HashMap<String, Rc<[Arc<Program>]>>,
     unknown_functions: Vec<(Arc<str>, Option<Span>)>,
     pub(super) host: Option<Rc<dyn Host>>,
     /// Where templates gave up by themselves; none if that ends the file.
@@ -44,6 +46,10 @@ enum Flow {
 
 /// More places where templates gave up are not kept.
 const MAX_STOPS: usize = 100;
+
+/// More texts than this, or longer ones, are compiled anew each time.
+const MAX_TEXTS: usize = 1000;
+const MAX_KEPT: usize = 1 << 16;
 
 /// What each piece of output costs besides its bytes.
 const RUN: usize = 64;
@@ -70,6 +76,7 @@ impl Engine {
             made: 0,
             steps: 0,
             included: HashMap::new(),
+            texts: HashMap::new(),
             unknown_functions: Vec::new(),
             host: None,
             stops: None,
@@ -247,16 +254,16 @@ impl Engine {
         if !text.as_str().contains("{{") {
             return Ok(without_no_value(text.clone()));
         }
-        let mut programs = compile("gotpl", text, self.traced()).map_err(|mut e| {
+        let programs = self.compiled(text).map_err(|mut e| {
             e.through.extend(at);
             Failure::Nested(e)
         })?;
         let mut own = HashMap::new();
-        for p in programs.drain(1..) {
+        for p in programs.iter().skip(1) {
             if is_blank(&p.body) && self.scope.find(&p.name).is_some() {
                 continue;
             }
-            own.insert(p.name.clone(), Arc::new(p));
+            own.insert(p.name.clone(), p.clone());
         }
         let inner = Rc::new(Scope {
             base: self.scope.base.clone(),
@@ -270,6 +277,22 @@ impl Engine {
         };
         self.scope = outer;
         result.map(without_no_value).map_err(Failure::Nested)
+    }
+
+    /// The programs in a text that is run as a template.
+    fn compiled(&mut self, text: &Text) -> Result<Rc<[Arc<Program>]>, RenderError> {
+        if let Some(known) = self.texts.get(text.as_str()) {
+            return Ok(known.clone());
+        }
+        let programs = compile("gotpl", text, self.traced())?;
+        let programs: Rc<[_]> = programs.into_iter().map(Arc::new).collect();
+        // Programs tell where they were written, which equal texts need not have in common.
+        let is_plain = text.unknown().is_none() && !self.traced();
+        if is_plain && text.len() < MAX_KEPT && self.texts.len() < MAX_TEXTS {
+            self.texts
+                .insert(text.as_str().to_owned(), programs.clone());
+        }
+        Ok(programs)
     }
 
     /// One level deeper, unless that is too deep.
@@ -458,8 +481,7 @@ impl Engine {
             self.vars.truncate(mark);
             return Ok(Flow::Next);
         }
-        let outer = self.guard.clone();
-        self.guard_by(&b.mark, holds, reads);
+        let outer = self.guard_by(&b.mark, holds, reads);
         let dot = if with && holds { &val } else { dot };
         let result = self.walk(body, dot);
         self.guard = outer;
@@ -467,19 +489,19 @@ impl Engine {
         result
     }
 
-    /// What follows depends on a condition that read `reads`.
-    fn guard_by(&mut self, mark: &Mark, holds: bool, reads: Vec<Origin>) {
-        if self.traced() {
-            self.guard = Some(Guard::new(mark, holds, reads, self.guard.as_ref()));
-        }
+    /// What follows depends on a condition that read `reads`. Gives back what was before.
+    fn guard_by(&mut self, mark: &Mark, holds: bool, reads: Vec<Origin>) -> Option<Guard> {
+        let outer = self.guard.as_ref();
+        let traced = self.traced();
+        let guard = traced.then(|| Guard::new(mark, holds, reads, outer));
+        std::mem::replace(&mut self.guard, guard)
     }
 
     fn range(&mut self, b: &Branch, dot: &Val) -> Result<Flow, RenderError> {
         let mark = self.vars.len();
         let (val, reads) = self.condition(dot, &b.pipe)?;
         let holds = !val.is_nil() && val.truth();
-        let outer = self.guard.clone();
-        self.guard_by(&b.mark, holds, reads);
+        let outer = self.guard_by(&b.mark, holds, reads);
         let result = self.range_over(b, &val, dot);
         self.guard = outer;
         self.vars.truncate(mark);
