@@ -81,9 +81,9 @@ impl fmt::Display for Note {
     }
 }
 
-impl PartialEq<str> for Note {
-    fn eq(&self, other: &str) -> bool {
-        **self == *other
+impl PartialEq<&str> for Note {
+    fn eq(&self, other: &&str) -> bool {
+        **self == **other
     }
 }
 
@@ -167,12 +167,7 @@ impl Origin {
 
     /// The same origin, one step further.
     #[must_use]
-    pub fn then(
-        &self,
-        kind: StepKind,
-        at: Option<Span>,
-        note: impl Into<Note>,
-    ) -> Self {
+    pub fn then(&self, kind: StepKind, at: Option<Span>, note: impl Into<Note>) -> Self {
         self.then_with(kind, at, note, Vec::new())
     }
 

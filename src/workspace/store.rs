@@ -285,11 +285,7 @@ impl Store {
     }
 
     /// Takes in what was loaded, unless that was done in the meantime.
-    fn keep_once(
-        &self,
-        path: &Path,
-        loaded: Result<String, Trouble>,
-    ) -> Result<SourceId, Trouble> {
+    fn keep_once(&self, path: &Path, loaded: Result<String, Trouble>) -> Result<SourceId, Trouble> {
         let loaded = loaded.map(|text| {
             if !self.classifies {
                 return (Role::default(), Kind::Ignored, text);

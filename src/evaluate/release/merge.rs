@@ -1,6 +1,5 @@
 //! Laying values over values.
 
-
 use crate::trace::{Map, Node, Note, Origin, Slot, StepKind, Value};
 
 /// Deeper trees are replaced as a whole, which only values made to hurt will notice.

@@ -144,12 +144,7 @@ impl Stepper {
 impl Val {
     /// This value one step further.
     #[must_use]
-    pub fn then(
-        self,
-        kind: StepKind,
-        at: Option<Span>,
-        note: impl Into<Note>,
-    ) -> Self {
+    pub fn then(self, kind: StepKind, at: Option<Span>, note: impl Into<Note>) -> Self {
         Stepper::new(kind, at, note, Vec::new()).val(self)
     }
 
