@@ -38,6 +38,15 @@ impl Run {
                 .is_some_and(|s| s.len() == self.len as usize)
     }
 
+    /// Whether both came the same way.
+    fn has_way_of(&self, other: &Self) -> bool {
+        match (&self.origin.via, &other.origin.via) {
+            (None, None) => true,
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
     /// The span of the part `range` (relative to the run) of it.
     fn span_of(&self, range: Range<usize>) -> Option<Span> {
         let span = self.origin.span()?;
@@ -83,12 +92,7 @@ impl Run {
 
     /// Whether `next` simply goes on where this run ends.
     fn continues(&self, next: &Self) -> bool {
-        let same_way = match (&self.origin.via, &next.origin.via) {
-            (None, None) => true,
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            _ => false,
-        };
-        if !same_way {
+        if !self.has_way_of(next) {
             return false;
         }
         if self.unknown.is_none() && next.unknown.is_none() {
@@ -168,6 +172,22 @@ impl Text {
     #[must_use]
     pub fn len(&self) -> usize {
         self.chars.len()
+    }
+
+    /// Whether it is the same text that came the same way. Never walks the steps: ways that
+    /// are equal but not shared count as different.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let same = |(a, b): (&Run, &Run)| {
+            a.len == b.len
+                && a.origin.place == b.origin.place
+                && a.has_way_of(b)
+                && a.unknown.is_none()
+                && b.unknown.is_none()
+        };
+        self.chars == other.chars
+            && self.runs.len() == other.runs.len()
+            && self.runs.iter().zip(other.runs.iter()).all(same)
     }
 
     /// Whether there is no character.

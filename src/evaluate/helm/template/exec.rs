@@ -29,7 +29,7 @@ pub struct Engine {
     steps: usize,
     included: HashMap<Arc<str>, usize>,
     /// What texts that were run as templates compile to.
-    texts: HashMap<String, Rc<[Arc<Program>]>>,
+    texts: HashMap<String, (Text, Rc<[Arc<Program>]>)>,
     unknown_functions: Vec<(Arc<str>, Option<Span>)>,
     pub(super) host: Option<Rc<dyn Host>>,
     /// Where templates gave up by themselves; none if that ends the file.
@@ -281,16 +281,17 @@ impl Engine {
 
     /// The programs in a text that is run as a template.
     fn compiled(&mut self, text: &Text) -> Result<Rc<[Arc<Program>]>, RenderError> {
-        if let Some(known) = self.texts.get(text.as_str()) {
-            return Ok(known.clone());
+        // Programs tell where they were written: equal texts need not share them.
+        if let Some((known, programs)) = self.texts.get(text.as_str())
+            && known.is_same(text)
+        {
+            return Ok(programs.clone());
         }
         let programs = compile("gotpl", text, self.traced())?;
         let programs: Rc<[_]> = programs.into_iter().map(Arc::new).collect();
-        // Programs tell where they were written, which equal texts need not have in common.
-        let is_plain = text.unknown().is_none() && !self.traced();
-        if is_plain && text.len() < MAX_KEPT && self.texts.len() < MAX_TEXTS {
-            self.texts
-                .insert(text.as_str().to_owned(), programs.clone());
+        if text.len() < MAX_KEPT && self.texts.len() < MAX_TEXTS {
+            let kept = (text.clone(), programs.clone());
+            self.texts.insert(text.as_str().to_owned(), kept);
         }
         Ok(programs)
     }
