@@ -16,6 +16,14 @@
 //! comments (`#`, `//`, `;`, `--`) are taken out before the files are written, so that they can stand
 //! in any language, JSON included.
 //!
+//! A block marked `trace` tells the way of one finding: place and rule, then every step.
+//!
+//! ```text
+//! prod.tfvars:1 recording-without-consent
+//!   main.tf:16  var.recording
+//!   main.tf:16  module.meet, recording
+//! ```
+//!
 //! `CASE=text cargo test --test cases` runs the sections whose file or title holds the text; with
 //! `NOTES=1` unexpected notes are shown as well.
 
@@ -104,4 +112,5 @@ folders! {
     matrix: "matrix",
     pascom: "pascom",
     places: "places",
+    terraform: "terraform",
 }

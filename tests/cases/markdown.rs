@@ -11,6 +11,17 @@ pub struct Section {
     pub title: String,
     /// The files of the tree.
     pub blocks: Vec<Block>,
+    /// The ways of findings that are told.
+    pub traces: Vec<Told>,
+}
+
+/// A block that tells the way of a finding, step by step.
+#[derive(Debug)]
+pub struct Told {
+    /// The lines: place and rule of the finding, then place and note of every step.
+    pub lines: Vec<String>,
+    /// The line of the Markdown file where it begins.
+    pub at: usize,
 }
 
 /// A file of the tree.
@@ -59,6 +70,7 @@ pub fn parse(file: &str, text: &str) -> Vec<Section> {
                 file: file.to_owned(),
                 title: title.trim().to_owned(),
                 blocks: Vec::new(),
+                traces: Vec::new(),
             });
         }
         let fence: String = line.chars().take_while(|c| *c == '`').collect();
@@ -75,13 +87,27 @@ pub fn parse(file: &str, text: &str) -> Vec<Section> {
             }
             body.push((line, at + 1));
         }
-        let Some(path) = path else { continue };
+        let is_trace = line.trim_start_matches('`').trim() == "trace";
+        if path.is_none() && !is_trace {
+            continue;
+        }
         let section = sections
             .last_mut()
             .unwrap_or_else(|| panic!("{file}:{}: a file before the first section", at + 1));
-        section.blocks.push(block(file, path, &body));
+        match path {
+            Some(path) => section.blocks.push(block(file, path, &body)),
+            None => section.traces.push(Told {
+                lines: body.iter().map(|(line, _)| words(line)).collect(),
+                at: at + 1,
+            }),
+        }
     }
     sections
+}
+
+/// The words of a line, one space between them.
+pub fn words(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn block(file: &str, path: &str, body: &[(&str, usize)]) -> Block {

@@ -54,6 +54,9 @@ fn rendered(scope: &Scope<'_>, block: &Declared, fields: &Fields) -> Option<Val>
     let Data::Str(text) = &template.data else {
         return Some(template.clone());
     };
+    scope
+        .world
+        .note_template(template.origin.span().map(|s| s.source));
     let expr = match hcl::template(text) {
         Ok(expr) => expr,
         Err(error) => return Some(Val::unknown(error.message, template.origin.clone())),

@@ -14,13 +14,14 @@ use crate::evaluate::terraform::config::{Module, load};
 use crate::evaluate::terraform::expr::{Fail, Repeat};
 use crate::evaluate::terraform::limits;
 use crate::evaluate::terraform::value::Val;
-use crate::trace::{Origin, Problem, Span};
+use crate::trace::{Origin, Problem, SourceId, Span};
 use crate::workspace::Workspace;
 
 /// Modules that were read, shared by all deployments of a run.
 pub(crate) struct Library<'w> {
     workspace: &'w Workspace,
     modules: Mutex<HashMap<PathBuf, Arc<Module>>>,
+    templates: Mutex<BTreeSet<SourceId>>,
 }
 
 impl<'w> Library<'w> {
@@ -30,7 +31,27 @@ impl<'w> Library<'w> {
         Self {
             workspace,
             modules: Mutex::default(),
+            templates: Mutex::default(),
         }
+    }
+
+    /// Notes that a file is a template, not what it looks like.
+    fn note_template(&self, source: SourceId) {
+        let mut all = self
+            .templates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        all.insert(source);
+    }
+
+    /// The files that were found to be templates.
+    #[must_use]
+    pub(in crate::evaluate::terraform) fn take_templates(&self) -> BTreeSet<SourceId> {
+        let mut all = self
+            .templates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut all)
     }
 
     /// The module in a folder.
@@ -364,6 +385,13 @@ impl<'w> World<'w> {
             .borrow_mut()
             .insert(path.to_path_buf(), made.clone());
         made
+    }
+
+    /// Notes that a file is a template, not what it looks like.
+    pub(crate) fn note_template(&self, source: Option<SourceId>) {
+        if let (Some(library), Some(source)) = (self.library, source) {
+            library.note_template(source);
+        }
     }
 
     /// One template deeper.
