@@ -93,6 +93,8 @@ fn inventory(workspace: &Workspace, library: &Library<'_>, options: &Options) ->
         ));
         return out;
     };
+    let standing = plans.iter().map(|p| (p.dir.clone(), p.given.clone()));
+    library.stand(standing.collect());
     let read: Vec<(Deployment, Vec<Problem>)> = plans
         .into_par_iter()
         .map(|plan| {

@@ -28,6 +28,8 @@ impl World<'_> {
                 .get("filename")
                 .and_then(|name| functions::file(scope, name).ok())
                 .map(|v| ("content", v)),
+            (true, "terraform_remote_state") => Some(("outputs", self.remote_state(block, fields))),
+            (true, "tfe_outputs") => Some(("values", self.outputs_of_workspace(block, fields))),
             (true, "aws_region") => self.region_of_provider(scope, block).map(|v| ("name", v)),
             _ => None,
         };

@@ -4,10 +4,11 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::calls::Calls;
 use super::resources::Expanded;
+use super::state::{Chain, Keeper};
 use super::variables::Given;
 use crate::evaluate::terraform::ast::Expr;
 use crate::evaluate::terraform::config::{Module, load};
@@ -22,6 +23,9 @@ pub(crate) struct Library<'w> {
     workspace: &'w Workspace,
     modules: Mutex<HashMap<PathBuf, Arc<Module>>>,
     templates: Mutex<BTreeSet<SourceId>>,
+    /// The root modules with their sets of variables.
+    pub(super) standing: OnceLock<Vec<(PathBuf, BTreeMap<String, Given>)>>,
+    pub(super) keepers: OnceLock<Vec<Keeper>>,
 }
 
 impl<'w> Library<'w> {
@@ -32,7 +36,18 @@ impl<'w> Library<'w> {
             workspace,
             modules: Mutex::default(),
             templates: Mutex::default(),
+            standing: OnceLock::new(),
+            keepers: OnceLock::new(),
         }
+    }
+
+    /// Says which root modules there are, and with which variables.
+    pub(in crate::evaluate::terraform) fn stand(
+        &self,
+        roots: Vec<(PathBuf, BTreeMap<String, Given>)>,
+    ) {
+        // What was said first stays.
+        let _ = self.standing.set(roots);
     }
 
     /// Notes that a file is a template, not what it looks like.
@@ -128,6 +143,8 @@ pub(crate) struct World<'w> {
     pub(super) rendering: Cell<usize>,
     failed: Cell<usize>,
     strict: Cell<usize>,
+    /// Which states led here; none where no state is to be read.
+    pub(super) states: Option<Chain>,
 }
 
 /// Gives back the level that was entered.
@@ -173,6 +190,7 @@ impl<'w> World<'w> {
             depth: 0,
         };
         Self {
+            states: Some(Chain::new(&root)),
             library,
             root,
             given,
@@ -189,6 +207,26 @@ impl<'w> World<'w> {
             failed: Cell::new(0),
             strict: Cell::new(0),
         }
+    }
+
+    /// The same, without a look at the states of others.
+    pub(super) fn without_states(mut self) -> Self {
+        self.states = None;
+        self
+    }
+
+    /// The same, as a part of what `outer` evaluates.
+    pub(super) fn within(mut self, outer: &Self, chain: Chain) -> Self {
+        self.states = Some(chain);
+        self.depth = Cell::new(outer.depth.get());
+        self.total = Cell::new(outer.total.get());
+        self.rendering = Cell::new(outer.rendering.get());
+        self
+    }
+
+    /// Counts the work that was done within as this one's.
+    pub(super) fn take_work(&self, inner: &Self) {
+        self.total.set(inner.total.get());
     }
 
     /// The files, if there are any.

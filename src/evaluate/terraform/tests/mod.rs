@@ -4,6 +4,7 @@ mod language;
 mod limits;
 mod modules;
 mod order;
+mod states;
 mod text;
 
 use crate::inventory::{Deployment, Inventory, Item, Resource};
