@@ -45,7 +45,7 @@ impl World<'_> {
     }
 
     fn region_of_provider(&self, scope: &Scope<'_>, block: &Declared) -> Option<Val> {
-        let config = self.provider_of(scope.module, block)?;
+        let config = self.provider_of(scope.module, block, scope.repeat)?;
         config.fields()?.get("region").cloned()
     }
 }

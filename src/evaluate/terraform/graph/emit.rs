@@ -52,21 +52,20 @@ impl World<'_> {
             }
         };
         for (key, block) in &instance.module.providers {
-            let (config, refers_to) = self.collect(|| self.configuration(id, key, block));
-            let Ok(config) = config else {
-                continue;
-            };
+            let (all, refers_to) = self.collect(|| self.configurations(id, key, block));
             let types = &instance.module.provider_types;
             let name = types.get(&block.kind).unwrap_or(&block.kind);
-            out.push(Resource {
-                address: place(&format!("provider.{key}")),
-                kind: "provider".to_owned(),
-                provider: name.clone(),
-                body: self.completed(name, config).to_node(),
-                provider_config: None,
-                refers_to: refers_to.into_iter().collect(),
-                origin: block.header.clone(),
-            });
+            for (suffix, config) in all {
+                out.push(Resource {
+                    address: place(&format!("provider.{key}{suffix}")),
+                    kind: "provider".to_owned(),
+                    provider: name.clone(),
+                    body: self.completed(name, config).to_node(),
+                    provider_config: None,
+                    refers_to: refers_to.iter().cloned().collect(),
+                    origin: block.header.clone(),
+                });
+            }
         }
         if id == 0 {
             for block in &instance.module.backends {
@@ -111,7 +110,6 @@ impl World<'_> {
                 return;
             }
         };
-        let config = self.provider_of(id, block).map(|v| v.to_node());
         let provider = self.provider_name(id, block);
         let written = self.references(&Key::Resource(id, data, key.to_owned()));
         for (suffix, repeat, val) in &expanded.instances {
@@ -124,6 +122,7 @@ impl World<'_> {
             let mut refers_to = written.clone();
             refers_to.extend(more);
             refers_to.remove(&base);
+            let config = self.provider_of(id, block, repeat.as_ref());
             let body = Val::object(fields, val.origin.clone());
             let (origin, body) = guarded(&expanded.shape, block, body);
             out.push(Resource {
@@ -135,7 +134,7 @@ impl World<'_> {
                 },
                 provider: provider.clone(),
                 body: body.to_node(),
-                provider_config: config.clone(),
+                provider_config: config.map(|v| v.to_node()),
                 refers_to: refers_to.into_iter().collect(),
                 origin,
             });

@@ -119,6 +119,7 @@ pub(super) enum Made {
     Val(Result<Val, Fail>),
     Expanded(Result<Rc<Expanded>, Fail>),
     Calls(Result<Rc<Calls>, Fail>),
+    Configurations(Result<Rc<Vec<(String, Val)>>, Fail>),
 }
 
 enum Slot {

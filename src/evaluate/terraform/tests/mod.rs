@@ -4,6 +4,7 @@ mod language;
 mod limits;
 mod modules;
 mod order;
+mod providers;
 mod states;
 mod text;
 
