@@ -282,7 +282,7 @@ impl<'a> Atlas<'a> {
             }
         }
         for same in &mut out {
-            same.sort_by_key(|named| named.role == "hint");
+            same.sort_by_key(|named| (named.role == "hint", named.origin().is_doubtful()));
         }
         out
     }

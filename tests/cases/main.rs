@@ -11,7 +11,8 @@
 //! ```
 //!
 //! at the end of a line, or alone above it, says which rules fire there; after the rule's name the
-//! severity (`error`, `warning`, `note`) and the state (`default`, `undecided`, `written`) may be said. Everything
+//! severity (`error`, `warning`, `note`), the state (`default`, `undecided`, `written`) and how sure it is (`low`,
+//! `medium`, `high`) may be said. Everything
 //! else must stay quiet, except for notes, which have to be there only if they are expected. The
 //! comments (`#`, `//`, `;`, `--`) are taken out before the files are written, so that they can stand
 //! in any language, JSON included.

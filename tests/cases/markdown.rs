@@ -44,6 +44,8 @@ pub struct Expected {
     pub severity: Option<Severity>,
     /// Whether it was written, if that is said.
     pub state: Option<State>,
+    /// How sure it is, if that is said.
+    pub confidence: Option<String>,
     /// The line of the block, from 0.
     pub line: usize,
 }
@@ -153,6 +155,7 @@ fn expectation(item: &str, line: usize, place: &str) -> Expected {
         rule: rule.to_owned(),
         severity: None,
         state: None,
+        confidence: None,
         line,
     };
     for word in words {
@@ -160,6 +163,7 @@ fn expectation(item: &str, line: usize, place: &str) -> Expected {
             "written" => expected.state = Some(State::Written),
             "default" => expected.state = Some(State::Default),
             "undecided" => expected.state = Some(State::Undecided),
+            "low" | "medium" | "high" => expected.confidence = Some(word.to_owned()),
             word => {
                 let severity = Severity::from_name(word);
                 assert!(severity.is_some(), "{place}: what is `{word}`?");

@@ -126,17 +126,22 @@ fn meets(finding: &Finding, expected: &Expected) -> bool {
     finding.rule == expected.rule
         && expected.severity.is_none_or(|s| s == finding.severity)
         && expected.state.is_none_or(|s| s == finding.state)
+        && expected
+            .confidence
+            .as_ref()
+            .is_none_or(|c| *c == finding.confidence)
 }
 
 fn unexpected(report: &mut String, section: &Section, path: &str, line: usize, finding: &Finding) {
     let (text, at) = place(section, path, line);
     let _ = writeln!(
         report,
-        "+ {}:{at}: {} {} {} was not expected\n      {path}: {text}\n      {} ({})",
+        "+ {}:{at}: {} {} {} {} was not expected\n      {path}: {text}\n      {} ({})",
         section.file,
         finding.rule,
         finding.severity.name(),
         finding.state.name(),
+        finding.confidence,
         finding.message,
         finding.setting.as_deref().unwrap_or("no setting"),
     );

@@ -7,11 +7,12 @@ use std::rc::Rc;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::calls::Calls;
-use super::resources::Expanded;
+use super::emit::Guard;
+use super::resources::{Copies, Expanded};
 use super::state::{Chain, Keeper};
 use super::variables::Given;
 use crate::evaluate::terraform::ast::Expr;
-use crate::evaluate::terraform::config::{Module, load};
+use crate::evaluate::terraform::config::{Declared, Module, load};
 use crate::evaluate::terraform::expr::{Fail, Repeat};
 use crate::evaluate::terraform::limits;
 use crate::evaluate::terraform::value::Val;
@@ -93,6 +94,16 @@ pub(super) struct Instance {
     pub(super) repeat: Option<Repeat>,
     /// How deep it lies.
     pub(super) depth: usize,
+    /// The conditions under which it is there, the outermost last.
+    pub(super) guards: Vec<Guard>,
+}
+
+impl Instance {
+    /// The conditions under which a block of the module is there, the outermost last.
+    pub(super) fn guards_with(&self, shape: &Copies, block: &Declared) -> Vec<Guard> {
+        let own = Guard::of(shape, block).into_iter();
+        own.chain(self.guards.iter().cloned()).collect()
+    }
 }
 
 /// What is evaluated once.
@@ -189,6 +200,7 @@ impl<'w> World<'w> {
             parent: None,
             repeat: None,
             depth: 0,
+            guards: Vec::new(),
         };
         Self {
             states: Some(Chain::new(&root)),
@@ -252,6 +264,7 @@ impl<'w> World<'w> {
                 parent: None,
                 repeat: None,
                 depth: 0,
+                guards: Vec::new(),
             }),
         }
     }
