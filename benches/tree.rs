@@ -4,6 +4,7 @@
 
 mod generate;
 mod measure;
+mod memory;
 
 use konform::policy::{Options, Policies, check};
 use konform::workspace::{Config, Workspace};
@@ -63,21 +64,10 @@ fn main() {
             mib(bytes) / seconds
         );
     }
-    match peak_memory() {
-        Some(peak) => println!("peak memory     {peak:.0} MiB"),
-        None => println!("peak memory     not told by this system"),
-    }
+    println!("peak memory     {}", memory::peak());
 }
 
 #[allow(clippy::cast_precision_loss, reason = "sizes are small")]
 fn mib(bytes: usize) -> f64 {
     bytes as f64 / f64::from(1 << 20)
-}
-
-/// The most memory that this process has held so far, in MiB, where the system tells.
-fn peak_memory() -> Option<f64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
-    let kib: f64 = line.trim().trim_end_matches(" kB").parse().ok()?;
-    Some(kib / 1024.0)
 }

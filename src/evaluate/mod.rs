@@ -13,12 +13,13 @@ pub mod terraform;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
 use self::helm::render::Library;
 use crate::inventory::Inventory;
-use crate::trace::Sources;
+use crate::trace::{SourceId, Sources};
 use crate::workspace::Workspace;
 
 /// Reads what is deployed by one tool.
@@ -31,13 +32,23 @@ struct Shared<'w> {
     library: &'w Library<'w>,
     /// Files that helmfiles take for theirs.
     taken: BTreeSet<PathBuf>,
+    /// Files that somebody renders as templates.
+    templates: Mutex<BTreeSet<SourceId>>,
 }
 
 /// All of them, in the order in which their deployments are told.
 const EVALUATORS: &[Evaluator] = &[
     |shared| compose::deployments(shared.workspace),
     |shared| gitops::deployments_with(shared.workspace, shared.library, &shared.taken),
-    |shared| terraform::deployments(shared.workspace),
+    |shared| {
+        let read = terraform::read(shared.workspace);
+        let mut templates = shared
+            .templates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        templates.extend(read.templates);
+        read.inventory
+    },
 ];
 
 /// Everything that would be deployed from the files of `workspace`.
@@ -56,6 +67,7 @@ fn evaluate_with(workspace: &Workspace, evaluators: &[Evaluator]) -> Inventory {
         workspace,
         library: &library,
         taken: helmfiles.taken,
+        templates: Mutex::default(),
     };
     let found: Vec<Inventory> = evaluators.par_iter().map(|e| e(&shared)).collect();
     let mut all = helmfiles.inventory;
@@ -63,6 +75,11 @@ fn evaluate_with(workspace: &Workspace, evaluators: &[Evaluator]) -> Inventory {
         all.deployments.extend(inventory.deployments);
         all.problems.extend(inventory.problems);
     }
+    let templates = shared
+        .templates
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    standalone::drop_templates(&mut all, &templates);
     let mut taken = standalone::taken(&all);
     standalone::drop_taken_values(workspace, &mut all, &taken);
     let scripts = boot::deployments(workspace);

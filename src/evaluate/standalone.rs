@@ -128,3 +128,40 @@ pub(super) fn drop_taken_values(
             || !deployment.items.iter().all(is_taken)
     });
 }
+
+/// Leaves out what a template seems to be by itself, where what is rendered of it is deployed.
+pub(super) fn drop_templates(inventory: &mut Inventory, templates: &BTreeSet<SourceId>) {
+    let renders = |d: &Deployment| d.kind == "terraform";
+    let template_of = |item: &Item| {
+        let span = written(item)?.nearest_span()?;
+        templates.get(&span.source).copied()
+    };
+    let rendered: BTreeSet<SourceId> = inventory
+        .deployments
+        .iter()
+        .filter(|d| renders(d))
+        .flat_map(|d| d.items.iter().filter_map(template_of))
+        .collect();
+    for deployment in inventory.deployments.iter_mut().filter(|d| !renders(d)) {
+        deployment
+            .items
+            .retain(|item| template_of(item).is_none_or(|t| !rendered.contains(&t)));
+    }
+    inventory
+        .deployments
+        .retain(|d| !d.items.is_empty() || !d.notes.is_empty());
+}
+
+/// Where something is written.
+fn written(item: &Item) -> Option<&Origin> {
+    match item {
+        Item::Workload(workload) => Some(&workload.origin),
+        Item::Release(release) => Some(&release.values.origin),
+        Item::Host(host) => Some(&host.origin),
+        Item::Route(route) => Some(&route.origin),
+        Item::File(file) => Some(&file.content.origin),
+        Item::Environment(environment) => Some(&environment.origin),
+        Item::Location(location) => Some(&location.value.origin),
+        Item::Resource(_) | Item::Opening(_) => None,
+    }
+}

@@ -135,8 +135,12 @@ impl<'d> Links<'d> {
     }
 }
 
-/// An address without the index of its last part.
+/// An address without the index of its last part. References name no instance, but which
+/// instance of a provider is used is known.
 fn bare(address: &str) -> &str {
+    if address.starts_with("provider.") || address.contains(".provider.") {
+        return address;
+    }
     match address.rfind('[') {
         Some(at) if address.ends_with(']') && !address[at..].contains('.') => &address[..at],
         _ => address,

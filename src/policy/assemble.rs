@@ -219,7 +219,7 @@ impl<'r, 'a> Assembly<'r, 'a> {
             rule: draft.rule.to_owned(),
             concern: draft.words.concern.clone(),
             severity: draft.severity,
-            confidence: draft.words.confidence.clone(),
+            confidence: confidence(&draft.words.confidence, &origin),
             product: Some((fact.product.product.clone(), fact.product.title.clone())),
             component: fact.component.map(str::to_owned),
             setting: Some(fact.name.to_owned()),
@@ -257,7 +257,7 @@ impl<'r, 'a> Assembly<'r, 'a> {
             rule: draft.rule.to_owned(),
             concern: draft.words.concern.clone(),
             severity: draft.severity,
-            confidence: draft.confidence,
+            confidence: confidence(&draft.confidence, &draft.origin),
             product: draft.product,
             component: draft.component,
             setting: None,
@@ -451,24 +451,14 @@ impl<'r, 'a> Assembly<'r, 'a> {
                 Some(other)
                     if other.setting == finding.setting || finding.state != State::Default =>
                 {
-                    for deployment in finding.deployments {
-                        if !other.deployments.contains(&deployment) {
-                            other.deployments.push(deployment);
-                        }
-                    }
+                    merge_into(other, &finding);
                     other.severity = other.severity.max(finding.severity);
                 }
                 Some(_) => {
                     let mut key = key;
                     key.2 = format!("{}\u{0}{}", key.2, finding.setting.as_deref().unwrap_or(""));
                     match merged.get_mut(&key) {
-                        Some(other) => {
-                            for deployment in finding.deployments {
-                                if !other.deployments.contains(&deployment) {
-                                    other.deployments.push(deployment);
-                                }
-                            }
-                        }
+                        Some(other) => merge_into(other, &finding),
                         None => {
                             merged.insert(key, finding);
                         }
@@ -554,6 +544,30 @@ impl<'r, 'a> Assembly<'r, 'a> {
             };
             key(a).cmp(&key(b))
         });
+    }
+}
+
+/// How sure a finding is: hardly, where what it is about may not be there at all.
+fn confidence(of_rule: &str, origin: &Origin) -> String {
+    let sure = if origin.is_doubtful() { "low" } else { of_rule };
+    sure.to_owned()
+}
+
+/// The same finding in another deployment.
+fn merge_into(other: &mut Finding, finding: &Finding) {
+    for deployment in &finding.deployments {
+        if !other.deployments.contains(deployment) {
+            other.deployments.push(deployment.clone());
+        }
+    }
+    let rank = |confidence: &str| {
+        ["low", "medium", "high"]
+            .iter()
+            .position(|c| *c == confidence)
+    };
+    if rank(&finding.confidence) > rank(&other.confidence) {
+        other.confidence.clone_from(&finding.confidence);
+        other.trace.clone_from(&finding.trace);
     }
 }
 

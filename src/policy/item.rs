@@ -44,17 +44,19 @@ pub(super) fn judge_items<'a>(
         outcome,
     };
     let links = Links::new(deployment);
-    for named in run.atlas.places(deployment) {
+    for same in run.atlas.places(deployment) {
         if here.is_empty() && everywhere.iter().all(Vec::is_empty) {
             continue;
         }
-        let drawn = drawn(&links, &named, subjects);
+        let Some((named, drawn)) = best_drawn(&links, &same, subjects) else {
+            continue;
+        };
         let products = if drawn.products.is_empty() {
             &here
         } else {
             &drawn.products
         };
-        scope.place(&named, products, !here.is_empty(), &drawn.steps);
+        scope.place(named, products, !here.is_empty(), &drawn.steps);
     }
     for (named, id, title) in std::mem::take(&mut scope.assembly.places) {
         scope.place(&named, &[(id, title)], true, &[]);
@@ -94,6 +96,26 @@ pub(super) fn judge_items<'a>(
 struct Drawn {
     products: Vec<(String, String)>,
     steps: Vec<(Option<Span>, String)>,
+}
+
+/// So many resources that are in one place by the same bytes are tried for what runs on them.
+const MAX_TRIED: usize = 50;
+
+/// Of several resources whose place is written once, the one on which products run.
+fn best_drawn<'n>(
+    links: &Links<'_>,
+    same: &'n [Named],
+    subjects: &[Subject<'_>],
+) -> Option<(&'n Named, Drawn)> {
+    let first = same.first()?;
+    let of_weight = same
+        .iter()
+        .filter(|n| n.role != "hint" || first.role == "hint");
+    of_weight
+        .take(MAX_TRIED)
+        .map(|named| (named, drawn(links, named, subjects)))
+        .find(|(_, drawn)| !drawn.products.is_empty())
+        .or_else(|| Some((first, Drawn::default())))
 }
 
 /// The products that are carried by resources built on the one that names the place.

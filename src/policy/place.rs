@@ -1,6 +1,6 @@
 //! Places: from what a configuration names to a country and what the law says of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use regex::Regex;
 
@@ -256,24 +256,34 @@ impl<'a> Atlas<'a> {
         None
     }
 
-    /// All places that a deployment names.
+    /// All places that a deployment names. Those that are named by the same bytes are together;
+    /// the best known comes first.
     #[must_use]
-    pub fn places(&self, deployment: &Deployment) -> Vec<Named> {
-        let mut out = Vec::new();
-        let mut seen = BTreeSet::new();
+    pub fn places(&self, deployment: &Deployment) -> Vec<Vec<Named>> {
+        let mut found = Vec::new();
         for item in &deployment.items {
             match item {
-                Item::Resource(resource) => self.of_resource(resource, &mut out),
-                Item::Location(location) => out.extend(self.of_location(location)),
+                Item::Resource(resource) => self.of_resource(resource, &mut found),
+                Item::Location(location) => found.extend(self.of_location(location)),
                 _ => {}
             }
         }
-        out.retain(|p| {
-            p.node
-                .origin
-                .nearest_span()
-                .is_none_or(|span| seen.insert((span, p.id.clone())))
-        });
+        let mut out: Vec<Vec<Named>> = Vec::new();
+        let mut seen = BTreeMap::new();
+        for named in found {
+            let Some(span) = named.node.origin.nearest_span() else {
+                out.push(vec![named]);
+                continue;
+            };
+            let at = *seen.entry((span, named.id.clone())).or_insert(out.len());
+            match out.get_mut(at) {
+                Some(same) => same.push(named),
+                None => out.push(vec![named]),
+            }
+        }
+        for same in &mut out {
+            same.sort_by_key(|named| (named.role == "hint", named.origin().is_doubtful()));
+        }
         out
     }
 

@@ -118,6 +118,8 @@ pub enum StepKind {
     Function,
     /// It is there because the conditions in `inputs` held.
     Guard,
+    /// Whether the conditions in `inputs` hold can't be known: it may not be there at all.
+    Doubt,
     /// Text became a tree, or a tree became text.
     Encoding,
     /// Brought into a container, machine or process: env entry, mounted file, argument.
@@ -197,6 +199,19 @@ impl Origin {
         }
         out.reverse();
         out
+    }
+
+    /// Whether it may not be there at all.
+    #[must_use]
+    pub fn is_doubtful(&self) -> bool {
+        let mut step = self.via.as_deref();
+        while let Some(s) = step {
+            if s.kind == StepKind::Doubt {
+                return true;
+            }
+            step = s.earlier.as_deref();
+        }
+        false
     }
 
     /// The place where the value was written or, failing that, the first step that has one.

@@ -11,10 +11,19 @@
 //! ```
 //!
 //! at the end of a line, or alone above it, says which rules fire there; after the rule's name the
-//! severity (`error`, `warning`, `note`) and the state (`default`, `undecided`, `written`) may be said. Everything
+//! severity (`error`, `warning`, `note`), the state (`default`, `undecided`, `written`) and how sure it is (`low`,
+//! `medium`, `high`) may be said. Everything
 //! else must stay quiet, except for notes, which have to be there only if they are expected. The
 //! comments (`#`, `//`, `;`, `--`) are taken out before the files are written, so that they can stand
 //! in any language, JSON included.
+//!
+//! A block marked `trace` tells the way of one finding: place and rule, then every step.
+//!
+//! ```text
+//! prod.tfvars:1 recording-without-consent
+//!   main.tf:16  var.recording
+//!   main.tf:16  module.meet, recording
+//! ```
 //!
 //! `CASE=text cargo test --test cases` runs the sections whose file or title holds the text; with
 //! `NOTES=1` unexpected notes are shown as well.
@@ -104,4 +113,5 @@ folders! {
     matrix: "matrix",
     pascom: "pascom",
     places: "places",
+    terraform: "terraform",
 }

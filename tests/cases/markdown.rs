@@ -11,6 +11,17 @@ pub struct Section {
     pub title: String,
     /// The files of the tree.
     pub blocks: Vec<Block>,
+    /// The ways of findings that are told.
+    pub traces: Vec<Told>,
+}
+
+/// A block that tells the way of a finding, step by step.
+#[derive(Debug)]
+pub struct Told {
+    /// The lines: place and rule of the finding, then place and note of every step.
+    pub lines: Vec<String>,
+    /// The line of the Markdown file where it begins.
+    pub at: usize,
 }
 
 /// A file of the tree.
@@ -33,6 +44,8 @@ pub struct Expected {
     pub severity: Option<Severity>,
     /// Whether it was written, if that is said.
     pub state: Option<State>,
+    /// How sure it is, if that is said.
+    pub confidence: Option<String>,
     /// The line of the block, from 0.
     pub line: usize,
 }
@@ -59,6 +72,7 @@ pub fn parse(file: &str, text: &str) -> Vec<Section> {
                 file: file.to_owned(),
                 title: title.trim().to_owned(),
                 blocks: Vec::new(),
+                traces: Vec::new(),
             });
         }
         let fence: String = line.chars().take_while(|c| *c == '`').collect();
@@ -75,13 +89,27 @@ pub fn parse(file: &str, text: &str) -> Vec<Section> {
             }
             body.push((line, at + 1));
         }
-        let Some(path) = path else { continue };
+        let is_trace = line.trim_start_matches('`').trim() == "trace";
+        if path.is_none() && !is_trace {
+            continue;
+        }
         let section = sections
             .last_mut()
             .unwrap_or_else(|| panic!("{file}:{}: a file before the first section", at + 1));
-        section.blocks.push(block(file, path, &body));
+        match path {
+            Some(path) => section.blocks.push(block(file, path, &body)),
+            None => section.traces.push(Told {
+                lines: body.iter().map(|(line, _)| words(line)).collect(),
+                at: at + 1,
+            }),
+        }
     }
     sections
+}
+
+/// The words of a line, one space between them.
+pub fn words(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn block(file: &str, path: &str, body: &[(&str, usize)]) -> Block {
@@ -127,6 +155,7 @@ fn expectation(item: &str, line: usize, place: &str) -> Expected {
         rule: rule.to_owned(),
         severity: None,
         state: None,
+        confidence: None,
         line,
     };
     for word in words {
@@ -134,6 +163,7 @@ fn expectation(item: &str, line: usize, place: &str) -> Expected {
             "written" => expected.state = Some(State::Written),
             "default" => expected.state = Some(State::Default),
             "undecided" => expected.state = Some(State::Undecided),
+            "low" | "medium" | "high" => expected.confidence = Some(word.to_owned()),
             word => {
                 let severity = Severity::from_name(word);
                 assert!(severity.is_some(), "{place}: what is `{word}`?");

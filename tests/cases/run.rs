@@ -6,9 +6,10 @@ use std::sync::LazyLock;
 
 use konform::policy::finding::{Finding, Severity};
 use konform::policy::{Options, Policies, check};
+use konform::trace::{Sources, Span};
 use konform::workspace::{Config, Workspace};
 
-use super::markdown::{Expected, Section};
+use super::markdown::{Expected, Section, words};
 
 static POLICIES: LazyLock<Policies> =
     LazyLock::new(|| Policies::builtin().expect("the embedded policies load"));
@@ -64,6 +65,7 @@ pub fn differences(section: &Section) -> Option<String> {
             section.file, expected.rule
         );
     }
+    traces(&mut report, section, &outcome.findings, workspace.sources());
     for problem in &outcome.problems {
         let _ = writeln!(report, "! {}: {}", section.file, problem.message);
     }
@@ -84,21 +86,62 @@ pub fn differences(section: &Section) -> Option<String> {
     ))
 }
 
+/// Compares the ways that are told with those that findings have.
+fn traces(report: &mut String, section: &Section, findings: &[Finding], sources: &Sources) {
+    for told in &section.traces {
+        let found: Vec<Vec<String>> = findings
+            .iter()
+            .map(|f| way(f, sources))
+            .filter(|way| way.first() == told.lines.first())
+            .collect();
+        if found.contains(&told.lines) {
+            continue;
+        }
+        let _ = writeln!(
+            report,
+            "~ {}:{}: the way is another:",
+            section.file, told.at
+        );
+        for line in found.iter().flatten() {
+            let _ = writeln!(report, "      {line}");
+        }
+    }
+}
+
+/// A finding and its steps, a line each.
+fn way(finding: &Finding, sources: &Sources) -> Vec<String> {
+    let line = |span: Span, what: &str| {
+        let source = sources.get(span.source);
+        let path = source.path.strip_prefix("./").unwrap_or(&source.path);
+        let line = source.position(span.start as usize).line;
+        words(&format!("{path}:{line} {what}"))
+    };
+    let steps = finding.trace.iter().map(|s| line(s.span, &s.note));
+    std::iter::once(line(finding.span, &finding.rule))
+        .chain(steps)
+        .collect()
+}
+
 fn meets(finding: &Finding, expected: &Expected) -> bool {
     finding.rule == expected.rule
         && expected.severity.is_none_or(|s| s == finding.severity)
         && expected.state.is_none_or(|s| s == finding.state)
+        && expected
+            .confidence
+            .as_ref()
+            .is_none_or(|c| *c == finding.confidence)
 }
 
 fn unexpected(report: &mut String, section: &Section, path: &str, line: usize, finding: &Finding) {
     let (text, at) = place(section, path, line);
     let _ = writeln!(
         report,
-        "+ {}:{at}: {} {} {} was not expected\n      {path}: {text}\n      {} ({})",
+        "+ {}:{at}: {} {} {} {} was not expected\n      {path}: {text}\n      {} ({})",
         section.file,
         finding.rule,
         finding.severity.name(),
         finding.state.name(),
+        finding.confidence,
         finding.message,
         finding.setting.as_deref().unwrap_or("no setting"),
     );

@@ -1,8 +1,12 @@
 //! Base64 that keeps the way of every byte.
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 
+use super::gzip;
 use crate::trace::{Node, Text, Unknown, Value};
 
 /// What stands for bytes that can't be known, in base64.
@@ -17,29 +21,98 @@ const HOLE: char = '\u{fffd}';
 /// those bytes again. Groups of which a byte is unknown are unknown.
 #[must_use]
 pub fn encode(text: &Text) -> Text {
-    let text = &with_holes(text);
-    let holes: Vec<(std::ops::Range<usize>, std::sync::Arc<Unknown>)> = text
+    let text = with_holes(text);
+    let whole = 0..text.len();
+    coded(
+        &text,
+        text.as_str().as_bytes(),
+        std::slice::from_ref(&whole),
+    )
+}
+
+/// `text`, packed as gzip, as base64; [`decode`] finds its bytes again.
+#[must_use]
+pub fn encode_packed(text: &Text) -> Text {
+    let text = with_holes(text);
+    let (bytes, parts) = gzip::pack(text.as_str().as_bytes());
+    coded(&text, &bytes, &parts)
+}
+
+/// `bytes` as base64, where `parts` of them are `text`, one part after the other.
+///
+/// In a group whose bytes come from several places each sign stands for one of them.
+fn coded(text: &Text, bytes: &[u8], parts: &[Range<usize>]) -> Text {
+    let runs: Vec<(Range<usize>, Option<Arc<Unknown>>)> = text
         .runs()
-        .filter_map(|(range, run)| Some((range, run.unknown.clone()?)))
+        .map(|(range, run)| (range, run.unknown.clone()))
         .collect();
+    let mut content = Content::new(parts);
     let mut next = 0;
     let mut out = Text::default();
-    for (at, group) in text.as_str().as_bytes().chunks(3).enumerate() {
-        let range = at * 3..at * 3 + group.len();
-        while holes.get(next).is_some_and(|(h, _)| h.end <= range.start) {
+    let mut push = |chars: &str, range: Range<usize>, why: Option<&Arc<Unknown>>| {
+        let origin = text.origin_of(range);
+        match why {
+            Some(why) => out.push(&Text::of_unknown(chars, why.clone(), origin)),
+            None => out.push_str(chars, &origin),
+        }
+    };
+    for (at, group) in bytes.chunks(3).enumerate() {
+        let range = content.within(&(at * 3..at * 3 + group.len()));
+        while runs.get(next).is_some_and(|(r, _)| r.end <= range.start) {
             next += 1;
         }
         let chars = STANDARD.encode(group);
-        let origin = text.origin_of(range.clone());
-        match holes.get(next).filter(|(h, _)| h.start < range.end) {
-            Some((_, why)) => out.push(&Text::of_unknown(chars, why.clone(), origin)),
-            None => out.push_str(&chars, &origin),
+        let why = |byte: usize| {
+            let run = runs.iter().skip(next).find(|(r, _)| byte < r.end);
+            run.and_then(|(_, why)| why.as_ref())
+        };
+        let whole = runs.get(next).is_none_or(|(r, _)| range.end <= r.end);
+        if whole || range.len() != group.len() {
+            let unknown = range.clone().find_map(why).or_else(|| why(range.start));
+            push(&chars, range, unknown);
+            continue;
+        }
+        for (byte, signs) in range.clone().zip(SIGNS) {
+            let last = byte + 1 == range.end;
+            let signs = signs.start..if last { 4 } else { signs.end };
+            let signs = chars.get(signs).unwrap_or_default();
+            push(signs, byte..byte + 1, why(byte));
         }
     }
     if out.is_empty() {
         return Text::opaque("", text.origin());
     }
     out
+}
+
+/// Which of the four signs of a group stand for which of its bytes, where they have to.
+const SIGNS: [Range<usize>; 3] = [0..1, 1..2, 2..4];
+
+/// Which bytes of the content lie in bytes that are asked for in order.
+struct Content<'p> {
+    parts: &'p [Range<usize>],
+    /// Bytes of the content before the first of the parts that are left.
+    before: usize,
+}
+
+impl<'p> Content<'p> {
+    fn new(parts: &'p [Range<usize>]) -> Self {
+        Self { parts, before: 0 }
+    }
+
+    fn within(&mut self, bytes: &Range<usize>) -> Range<usize> {
+        while let [first, rest @ ..] = self.parts
+            && first.end <= bytes.start
+        {
+            self.before += first.len();
+            self.parts = rest;
+        }
+        let Some(first) = self.parts.first() else {
+            return self.before..self.before;
+        };
+        let at = |byte: usize| self.before + byte.clamp(first.start, first.end) - first.start;
+        at(bytes.start)..at(bytes.end)
+    }
 }
 
 /// With one [`HOLE`] for each unknown part, so that decoding tells it from what stands beside
@@ -63,14 +136,14 @@ fn with_holes(text: &Text) -> Text {
 }
 
 /// Why one of these bytes can't be known.
-fn why(text: &Text, range: std::ops::Range<usize>) -> Option<std::sync::Arc<Unknown>> {
+fn why(text: &Text, range: Range<usize>) -> Option<Arc<Unknown>> {
     text.slice(range).unknown().cloned()
 }
 
 /// What a base64 text stands for; none if it isn't one, or stands for something that is no
 /// text. White space in it is skipped.
 ///
-/// Text inside gzip comes from the encoded text as a whole.
+/// Text inside gzip that others have packed comes from the encoded text as a whole.
 #[must_use]
 pub fn decode(text: &Text) -> Option<Text> {
     if text.is_wholly_unknown() {
@@ -79,12 +152,13 @@ pub fn decode(text: &Text) -> Option<Text> {
     }
     let chars = text.as_str();
     let mut bytes = Vec::new();
-    let mut parts: Vec<(usize, std::ops::Range<usize>)> = Vec::new();
+    let mut parts: Vec<(usize, Range<usize>)> = Vec::new();
     let places: Vec<usize> = chars
         .char_indices()
         .filter(|(_, c)| !c.is_whitespace())
         .map(|(at, _)| at)
         .collect();
+    let mut borders = text.runs().map(|(range, _)| range.end).peekable();
     for group in places.chunks(4) {
         let quad: String = group
             .iter()
@@ -97,22 +171,50 @@ pub fn decode(text: &Text) -> Option<Text> {
         };
         let decoded = engine.decode(&quad).ok()?;
         let (first, last) = (*group.first()?, *group.last()?);
-        parts.push((decoded.len(), first..last + 1));
+        while borders.next_if(|end| *end <= first).is_some() {}
+        let mixed = borders.peek().is_some_and(|end| *end <= last);
+        if mixed && decoded.len() > 1 && last + 1 - first == 4 {
+            let all = SIGNS.iter().take(decoded.len()).enumerate();
+            parts.extend(all.map(|(at, signs)| {
+                let end = if at + 1 == decoded.len() {
+                    4
+                } else {
+                    signs.end
+                };
+                (1, first + signs.start..first + end)
+            }));
+        } else {
+            parts.push((decoded.len(), first..last + 1));
+        }
         bytes.extend(decoded);
     }
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        return Some(Text::opaque(super::decode::gunzip(&bytes)?, text.origin()));
-    }
-    let plain = String::from_utf8(bytes).ok()?;
+    let plain = if bytes.starts_with(&[0x1f, 0x8b]) {
+        let plain = gzip::unpack(&bytes)?;
+        let Some(stored) = gzip::stored(&bytes) else {
+            return Some(Text::opaque(plain, text.origin()));
+        };
+        let mut content = Content::new(&stored);
+        let mut at = 0;
+        for (len, _) in &mut parts {
+            let inside = content.within(&(at..at + *len));
+            at += *len;
+            *len = inside.len();
+        }
+        parts.retain(|(len, _)| *len > 0);
+        plain
+    } else {
+        String::from_utf8(bytes).ok()?
+    };
+    let has_holes = text.unknown().is_some();
     let mut out = Text::default();
     let mut at = 0;
-    let mut carried: Option<std::ops::Range<usize>> = None;
+    let mut carried: Option<Range<usize>> = None;
     let mut start = 0;
     for (len, range) in parts {
         at += len;
         let from = carried
             .take()
-            .map_or(range.start, |c: std::ops::Range<usize>| c.start);
+            .map_or(range.start, |c: Range<usize>| c.start);
         let whole = from..range.end;
         // A character may be spread over two groups.
         if !plain.is_char_boundary(at) {
@@ -121,7 +223,7 @@ pub fn decode(text: &Text) -> Option<Text> {
         }
         let piece = &plain[start..at];
         let origin = text.origin_of(whole.clone());
-        match text.unknown().and_then(|_| why(text, whole)) {
+        match Some(whole).filter(|_| has_holes).and_then(|w| why(text, w)) {
             Some(why) => {
                 for part in piece.split_inclusive(HOLE) {
                     let known = part.strip_suffix(HOLE);
@@ -154,7 +256,7 @@ pub fn decode_node(node: &Node) -> Option<Node> {
 
 #[cfg(test)]
 mod tests {
-    use super::{decode, encode};
+    use super::{decode, encode, encode_packed};
     use crate::trace::{Origin, Role, Sources, Span, Text, Unknown};
 
     #[test]
@@ -169,6 +271,19 @@ mod tests {
         let word = decoded.slice(8..12);
         assert_eq!(word.as_str(), "from");
         assert_eq!(word.origin().span(), Some(Span::new(id, 8, 12)));
+    }
+
+    #[test]
+    fn bytes_are_found_again_behind_gzip() {
+        let sources = Sources::default();
+        let filler = "grüße ".repeat(20_000);
+        let id = sources.add("a.sh", format!("{filler}from here"), Role::Code);
+        let decoded = decode(&encode_packed(&sources.text(id))).unwrap();
+        assert_eq!(decoded.as_str(), sources.text(id).as_str());
+        let at = filler.len();
+        let word = decoded.slice(at..at + 4).origin().span().unwrap();
+        // As near as groups of three bytes tell.
+        assert!(word.start as usize + 3 > at && word.end as usize <= at + 4 + 3);
     }
 
     #[test]

@@ -1,14 +1,7 @@
 //! What a text given to a machine is, and taking off what it is wrapped in.
 
-use std::io::Read as _;
-
-use flate2::read::GzDecoder;
-
 use super::base64;
 use crate::trace::Text;
-
-/// Packed texts that become larger than this are not read.
-const MAX_UNPACKED: u64 = 10 * 1024 * 1024;
 
 /// A text may be wrapped so often.
 const MAX_WRAPPED: usize = 4;
@@ -32,17 +25,6 @@ pub(super) enum Payload {
     Script,
     /// Something for another system or interpreter.
     Foreign,
-}
-
-/// What `bytes` unpack to, if it is text and not too large.
-pub(super) fn gunzip(bytes: &[u8]) -> Option<String> {
-    let mut out = Vec::new();
-    let mut reader = GzDecoder::new(bytes).take(MAX_UNPACKED + 1);
-    reader.read_to_end(&mut out).ok()?;
-    if out.len() as u64 > MAX_UNPACKED {
-        return None;
-    }
-    String::from_utf8(out).ok()
 }
 
 /// `text` without the base64 it is wrapped in.

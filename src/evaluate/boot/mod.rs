@@ -9,6 +9,7 @@ pub mod base64;
 mod cloud_config;
 mod decode;
 mod docker;
+mod gzip;
 mod helm;
 mod holes;
 mod ignition;

@@ -22,7 +22,8 @@ pub mod value;
 use expr::Scope;
 pub use expr::{Fail, Outcome};
 use graph::World;
-pub use roots::{Options, deployments, deployments_with};
+pub(super) use roots::read;
+pub use roots::{Options, Read, deployments, deployments_with};
 
 use std::path::{Path, PathBuf};
 

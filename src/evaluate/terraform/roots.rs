@@ -14,7 +14,7 @@ use super::plan;
 use super::value::Val;
 use crate::evaluate::helm;
 use crate::inventory::{Deployment, Inventory, Item, Resource};
-use crate::trace::{Origin, Problem, Role, Span, StepKind, Text};
+use crate::trace::{Origin, Problem, Role, SourceId, Span, StepKind, Text};
 use crate::workspace::config::{DeploymentConfig, Written};
 use crate::workspace::{Kind, TerraformRoot, Workspace, WorkspaceFile};
 
@@ -37,9 +37,24 @@ struct Plan {
     problems: Vec<Problem>,
 }
 
+/// What was read of a tree.
+#[derive(Debug, Default)]
+pub struct Read {
+    /// The deployments of all root modules, and the plans.
+    pub inventory: Inventory,
+    /// Files that are rendered as templates, whatever they look like.
+    pub templates: BTreeSet<SourceId>,
+}
+
 /// The deployments of all root modules, with the variables of the command line.
 #[must_use]
 pub fn deployments(workspace: &Workspace) -> Inventory {
+    read(workspace).inventory
+}
+
+/// As [`deployments`], with what else was learned on the way.
+#[must_use]
+pub(in crate::evaluate) fn read(workspace: &Workspace) -> Read {
     let overrides = &workspace.config().overrides;
     let vars = overrides
         .vars
@@ -52,26 +67,39 @@ pub fn deployments(workspace: &Workspace) -> Inventory {
         var_files: overrides.var_files.clone(),
         ..Options::default()
     };
-    deployments_with(workspace, &options)
+    read_with(workspace, &options)
 }
 
 /// The deployments of all root modules, with what the command line adds.
 #[must_use]
 pub fn deployments_with(workspace: &Workspace, options: &Options) -> Inventory {
+    read_with(workspace, options).inventory
+}
+
+fn read_with(workspace: &Workspace, options: &Options) -> Read {
     let library = Library::new(workspace);
+    Read {
+        inventory: inventory(workspace, &library, options),
+        templates: library.take_templates(),
+    }
+}
+
+fn inventory(workspace: &Workspace, library: &Library<'_>, options: &Options) -> Inventory {
     let mut out = Inventory::default();
-    let Some(plans) = with_stack(|| plans(workspace, &library, options)) else {
+    let Some(plans) = with_stack(|| plans(workspace, library, options)) else {
         out.problems.push(Problem::new(
             "reading Terraform's files stopped unexpectedly",
             None,
         ));
         return out;
     };
+    let standing = plans.iter().map(|p| (p.dir.clone(), p.given.clone()));
+    library.stand(standing.collect());
     let read: Vec<(Deployment, Vec<Problem>)> = plans
         .into_par_iter()
         .map(|plan| {
             let name = plan.name.clone();
-            with_stack(|| run(workspace, &library, plan, options)).unwrap_or_else(|| {
+            with_stack(|| run(workspace, library, plan, options)).unwrap_or_else(|| {
                 let message = format!("evaluating {name} stopped unexpectedly");
                 (Deployment::default(), vec![Problem::new(message, None)])
             })
@@ -81,7 +109,7 @@ pub fn deployments_with(workspace: &Workspace, options: &Options) -> Inventory {
     let planned: Vec<(Deployment, Vec<Problem>)> = planned
         .into_par_iter()
         .map(|file| {
-            with_stack(|| plan::read(workspace, &library, file)).unwrap_or_else(|| {
+            with_stack(|| plan::read(workspace, library, file)).unwrap_or_else(|| {
                 let message = "reading the plan stopped unexpectedly";
                 (
                     Deployment::default(),

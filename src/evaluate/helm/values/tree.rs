@@ -232,14 +232,24 @@ pub(super) fn overridden(new: Node, old: &Tree, sources: &Sources) -> Node {
     if old.is_null() || old.origin().place == new.origin.place || knows(&new.origin, old.origin()) {
         return new;
     }
-    let file = new.span().map(|s| sources.get(s.source).path.clone());
-    let name = file
-        .as_deref()
-        .map_or("it", |f| f.rsplit('/').next().unwrap_or(f));
-    let note = Note::from(format!("{name} overrides {}", shown(old)));
-    let at = new.span();
+    let (note, at) = if let Some(by) = bringer(&new.origin) {
+        (format!("takes the place of {}", shown(old)), by.at)
+    } else {
+        let file = new.span().map(|s| sources.get(s.source).path.clone());
+        let name = file
+            .as_deref()
+            .map_or("it", |f| f.rsplit('/').next().unwrap_or(f));
+        (format!("{name} overrides {}", shown(old)), new.span())
+    };
+    let note = Note::from(note);
     let inputs = vec![old.origin().clone()];
     new.map_origins(&|o| o.then_with(StepKind::Override, at, note.clone(), inputs.clone()))
+}
+
+/// Who handed the value to the chart, if it doesn't come straight from a file with values.
+fn bringer(origin: &Origin) -> Option<&Step> {
+    let steps = origin.steps().into_iter();
+    steps.rev().find(|s| s.kind == StepKind::Deploy)
 }
 
 /// Whether it has been told already.

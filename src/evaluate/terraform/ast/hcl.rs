@@ -9,6 +9,7 @@ use hcl::edit::parser;
 use hcl::edit::structure::{self, BlockLabel, Structure};
 
 use super::literal::Style;
+use super::repeated;
 use super::tangle;
 use super::template::{dedent, full};
 use super::{Attribute, Binary, Block, Body, Expr, ExprKind, For, Key, Label, Op, Part, Unary};
@@ -40,8 +41,8 @@ impl SyntaxError {
 /// The first syntax error.
 pub fn body(text: &Text) -> Result<Body, SyntaxError> {
     let chars = without_empty_heredocs(text.as_str());
-    can_be_parsed(&chars, false)?;
-    let body = parser::parse_body(&chars).map_err(|e| SyntaxError::of(&e))?;
+    let chars = parsable(&chars, false)?;
+    let body = repeated::without(chars, parser::parse_body).map_err(|e| SyntaxError::of(&e))?;
     Ok(Reader { text }.body(&body))
 }
 
@@ -50,8 +51,9 @@ pub fn body(text: &Text) -> Result<Body, SyntaxError> {
 /// # Errors
 /// The first syntax error.
 pub fn expression(text: &Text) -> Result<Expr, SyntaxError> {
-    can_be_parsed(text.as_str(), false)?;
-    let expr = parser::parse_expr(text.as_str()).map_err(|e| SyntaxError::of(&e))?;
+    let chars = without_empty_heredocs(text.as_str());
+    let chars = parsable(&chars, false)?;
+    let expr = repeated::without(chars, parser::parse_expr).map_err(|e| SyntaxError::of(&e))?;
     Ok(Reader { text }.expr(&expr))
 }
 
@@ -65,25 +67,40 @@ pub fn template(text: &Text) -> Result<Expr, SyntaxError> {
         let origin = val.origin.clone();
         return Ok(Expr::new(ExprKind::Literal(val), origin));
     }
-    can_be_parsed(text.as_str(), true)?;
-    let parsed = parser::parse_template(text.as_str()).map_err(|e| SyntaxError::of(&e))?;
+    let chars = parsable(text.as_str(), true)?;
+    let parsed = parser::parse_template(&chars).map_err(|e| SyntaxError::of(&e))?;
     let reader = Reader { text };
     let parts = reader.parts(parsed.iter(), Style::Bare);
     Ok(reader.template(parts, 0..text.len()))
 }
 
-/// Refuses what would take the parser forever.
-fn can_be_parsed(chars: &str, is_template: bool) -> Result<(), SyntaxError> {
-    match tangle::too_tangled(chars, is_template) {
-        None => Ok(()),
-        Some(at) => Err(SyntaxError {
-            message: format!(
-                "operators and brackets are nested more than {} levels deep",
-                tangle::MAX_TANGLE
-            ),
-            at,
-        }),
+/// The same bytes with spaces for line breaks that mean nothing. Refuses what would take the
+/// parser forever.
+fn parsable(chars: &str, is_template: bool) -> Result<Cow<'_, str>, SyntaxError> {
+    let survey = tangle::survey(chars, is_template);
+    if let Some(at) = survey.tangled {
+        let message = format!(
+            "operators and brackets are nested more than {} levels deep",
+            tangle::MAX_TANGLE
+        );
+        return Err(SyntaxError { message, at });
     }
+    let mut out = String::with_capacity(if survey.breaks.is_empty() {
+        0
+    } else {
+        chars.len()
+    });
+    let mut at = 0;
+    for range in survey.breaks {
+        out.push_str(&chars[at..range.start]);
+        out.extend(std::iter::repeat_n(' ', range.len()));
+        at = range.end;
+    }
+    if at == 0 {
+        return Ok(Cow::Borrowed(chars));
+    }
+    out.push_str(&chars[at..]);
+    Ok(Cow::Owned(out))
 }
 
 /// The same bytes with `""` for every heredoc without a line in it: the parser would take such
@@ -280,7 +297,12 @@ impl Reader<'_> {
 
     fn key(&self, key: &ObjectKey) -> Key {
         match key {
-            ObjectKey::Ident(name) => Key::Name(name.as_str().to_owned(), self.origin(key.span())),
+            ObjectKey::Ident(name) => {
+                // As it is written, not as it was given to the parser.
+                let written = key.span().and_then(|range| self.text.as_str().get(range));
+                let name = written.unwrap_or(name.as_str());
+                Key::Name(name.to_owned(), self.origin(key.span()))
+            }
             ObjectKey::Expression(expr) => Key::Expr(self.expr(expr)),
         }
     }

@@ -7,6 +7,7 @@
 pub mod hcl;
 pub mod json;
 mod literal;
+mod repeated;
 mod tangle;
 mod template;
 

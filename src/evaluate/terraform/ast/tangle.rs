@@ -1,8 +1,13 @@
-//! How deeply operators and brackets are entangled.
+//! What has to be known of a text before it is parsed: how deeply operators and brackets are
+//! entangled, and where line breaks mean nothing.
 //!
 //! The parser reads what stands behind the second operator of a chain twice when there is a
 //! mistake in it. Brackets in brackets double that each time, so a text that can't be read might
 //! take forever; such texts are told from others before they are parsed.
+//!
+//! Between brackets the language takes line breaks for spaces, the parser not everywhere.
+
+use std::ops::Range;
 
 /// So many brackets within each other may stand behind a second operator.
 pub(super) const MAX_TANGLE: usize = 12;
@@ -12,7 +17,8 @@ const MAX_LEVELS: usize = 2_000;
 
 /// What is being read.
 enum Level<'t> {
-    /// Expressions and blocks, with how many operators stand before this place in the chain.
+    /// Expressions and blocks, with how many operators stand before this place in the chain, and
+    /// whether line breaks end something here.
     Code { operators: u8, lines: bool },
     /// A text in quotes.
     Quoted,
@@ -20,8 +26,18 @@ enum Level<'t> {
     Heredoc(&'t str),
 }
 
-/// The byte of the bracket that is one too many.
-pub(super) fn too_tangled(chars: &str, is_template: bool) -> Option<usize> {
+/// What was found.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Survey {
+    /// The byte of the bracket that is one too many.
+    pub(super) tangled: Option<usize>,
+    /// Line breaks that are no more than spaces, and the comments before them.
+    pub(super) breaks: Vec<Range<usize>>,
+}
+
+/// Goes through a text, or through a template.
+pub(super) fn survey(chars: &str, is_template: bool) -> Survey {
+    let mut out = Survey::default();
     let code = |lines| Level::Code {
         operators: 0,
         lines,
@@ -39,8 +55,12 @@ pub(super) fn too_tangled(chars: &str, is_template: bool) -> Option<usize> {
         let depth = levels.len();
         match levels.last_mut() {
             Some(Level::Code { operators, lines }) => match byte {
-                b'#' => next = at + rest.find('\n').unwrap_or(rest.len()),
-                b'/' if rest.starts_with("//") => next = at + rest.find('\n').unwrap_or(rest.len()),
+                b'#' | b'/' if byte == b'#' || rest.starts_with("//") => {
+                    next = at + rest.find('\n').unwrap_or(rest.len());
+                    if !*lines {
+                        out.breaks.push(at..next);
+                    }
+                }
                 b'/' if rest.starts_with("/*") => next = at + rest.find("*/").unwrap_or(rest.len()),
                 b'"' => levels.push(Level::Quoted),
                 b'<' if heredoc(rest).is_some() => {
@@ -48,12 +68,14 @@ pub(super) fn too_tangled(chars: &str, is_template: bool) -> Option<usize> {
                     levels.push(Level::Heredoc(word));
                     next = at + len;
                 }
-                b'(' | b'[' | b'{' => levels.push(code(byte == b'{')),
+                b'(' | b'[' => levels.push(code(false)),
+                b'{' => levels.push(code(!begins_for(&rest[1..]))),
                 b')' | b']' | b'}' if depth > 1 => {
                     levels.pop();
                 }
                 b',' => *operators = 0,
                 b'\n' if *lines => *operators = 0,
+                b'\n' | b'\r' => out.breaks.push(at..next),
                 b'=' if rest.starts_with("=>") => next = at + 2,
                 b'=' if !rest.starts_with("==") => {}
                 b'=' | b'!' | b'<' | b'>' | b'+' | b'-' | b'*' | b'/' | b'%' | b'&' | b'|' => {
@@ -85,14 +107,25 @@ pub(super) fn too_tangled(chars: &str, is_template: bool) -> Option<usize> {
                     next = in_text(rest, at, &mut levels);
                 }
             }
-            None => return None,
+            None => return out,
         }
         if levels.len() > depth && is_tangled(&levels) {
-            return Some(at);
+            out.tangled = Some(at);
+            return out;
         }
         at = next;
     }
-    None
+    out
+}
+
+/// Whether a brace with this behind it is that of `{for …}`.
+fn begins_for(rest: &str) -> bool {
+    let mut rest = rest.trim_start();
+    while rest.starts_with('#') || rest.starts_with("//") {
+        rest = rest.find('\n').map_or("", |end| rest[end..].trim_start());
+    }
+    rest.strip_prefix("for")
+        .is_some_and(|after| after.starts_with(char::is_whitespace))
 }
 
 fn is_tangled(levels: &[Level<'_>]) -> bool {
@@ -133,6 +166,10 @@ fn heredoc(rest: &str) -> Option<(&str, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn too_tangled(chars: &str, is_template: bool) -> Option<usize> {
+        survey(chars, is_template).tangled
+    }
 
     #[test]
     fn brackets_behind_second_operators_are_counted() {

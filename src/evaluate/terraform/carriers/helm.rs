@@ -47,7 +47,8 @@ pub(super) fn release(context: &Context<'_>, resource: &Resource) -> Option<Inst
     let folder = context.workspace.beside(context.dir, &reference);
     let in_tree = known("repository").is_none()
         && !reference.contains("://")
-        && context.workspace.is_file(&folder.join("Chart.yaml"));
+        && (context.workspace.is_file(&folder.join("Chart.yaml"))
+            || reference.ends_with(".tgz") && context.workspace.is_file(&folder));
     let address = reference.contains("://").then(|| {
         reference[..reference.len() - last.len()]
             .trim_end_matches('/')

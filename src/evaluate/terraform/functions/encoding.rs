@@ -2,9 +2,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use flate2::Compression;
-use flate2::write::GzEncoder;
-use std::io::Write as _;
 
 use super::call::{Call, Function, text};
 use crate::evaluate::terraform::expr::{Fail, Outcome};
@@ -14,7 +11,7 @@ use crate::trace::{Origin, Text};
 pub(super) const FAMILY: &[Function] = &[
     Function::own("base64encode", 1, 1, encode),
     Function::own("base64decode", 1, 1, decode),
-    Function::shallow("base64gzip", 1, 1, gzip),
+    Function::own("base64gzip", 1, 1, gzip),
     Function::shallow("csvdecode", 1, 1, csv),
     Function::shallow("textdecodebase64", 2, 2, textdecode),
     Function::shallow("textencodebase64", 2, 2, textencode),
@@ -72,13 +69,10 @@ fn decode(call: &Call<'_>) -> Outcome {
 }
 
 fn gzip(call: &Call<'_>) -> Outcome {
-    let subject = call.text(0)?;
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    let packed = encoder
-        .write_all(subject.as_str().as_bytes())
-        .and_then(|()| encoder.finish())
-        .map_err(|e| Fail::new(e.to_string()))?;
-    text(subject.replaced_by(STANDARD.encode(packed)))
+    if let Data::Unknown(_) = call.arg(0)?.data {
+        return Ok(call.arg(0)?.clone());
+    }
+    text(crate::evaluate::boot::base64::encode_packed(&call.text(0)?))
 }
 
 fn urlencode(call: &Call<'_>) -> Outcome {

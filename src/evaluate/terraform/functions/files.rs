@@ -245,6 +245,7 @@ fn templatefile(call: &Call<'_>) -> Outcome {
                 format!("there is no file {name}")
             }
         })?;
+        world.note_template(Some(source));
         let content: Text = files.text(source);
         hcl::template(&content).map_err(|e| {
             let span = content.origin_at(e.at).nearest_span();

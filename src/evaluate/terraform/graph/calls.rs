@@ -119,6 +119,8 @@ impl World<'_> {
         } else {
             format!("{}.module.{name}", above.address)
         };
+        let block = above.module.calls.get(name);
+        let guards = block.map_or_else(Vec::new, |b| above.guards_with(shape, b));
         let mut ids = Vec::new();
         for (suffix, repeat) in shape.instances() {
             let mut all = self.instances.borrow_mut();
@@ -134,6 +136,7 @@ impl World<'_> {
                 parent: Some((parent, name.to_owned())),
                 repeat,
                 depth: above.depth + 1,
+                guards: guards.clone(),
             }));
             ids.push(all.len() - 1);
         }

@@ -28,6 +28,8 @@ impl World<'_> {
                 .get("filename")
                 .and_then(|name| functions::file(scope, name).ok())
                 .map(|v| ("content", v)),
+            (true, "terraform_remote_state") => Some(("outputs", self.remote_state(block, fields))),
+            (true, "tfe_outputs") => Some(("values", self.outputs_of_workspace(block, fields))),
             (true, "aws_region") => self.region_of_provider(scope, block).map(|v| ("name", v)),
             _ => None,
         };
@@ -43,7 +45,7 @@ impl World<'_> {
     }
 
     fn region_of_provider(&self, scope: &Scope<'_>, block: &Declared) -> Option<Val> {
-        let config = self.provider_of(scope.module, block)?;
+        let config = self.provider_of(scope.module, block, scope.repeat)?;
         config.fields()?.get("region").cloned()
     }
 }
@@ -54,6 +56,9 @@ fn rendered(scope: &Scope<'_>, block: &Declared, fields: &Fields) -> Option<Val>
     let Data::Str(text) = &template.data else {
         return Some(template.clone());
     };
+    scope
+        .world
+        .note_template(template.origin.span().map(|s| s.source));
     let expr = match hcl::template(text) {
         Ok(expr) => expr,
         Err(error) => return Some(Val::unknown(error.message, template.origin.clone())),

@@ -2,11 +2,12 @@
 
 use super::resources::{Copies, address};
 use super::world::{Key, World};
+use crate::evaluate::terraform::ast::ExprKind;
 use crate::evaluate::terraform::config::Declared;
 use crate::evaluate::terraform::expr::Scope;
 use crate::evaluate::terraform::value::{Stepper, Val};
 use crate::inventory::Resource;
-use crate::trace::{Origin, Problem, StepKind};
+use crate::trace::{Origin, Problem, Span, StepKind};
 
 impl World<'_> {
     /// All resources, provider blocks, backends, and calls of modules that aren't in the tree,
@@ -52,21 +53,20 @@ impl World<'_> {
             }
         };
         for (key, block) in &instance.module.providers {
-            let (config, refers_to) = self.collect(|| self.configuration(id, key, block));
-            let Ok(config) = config else {
-                continue;
-            };
+            let (all, refers_to) = self.collect(|| self.configurations(id, key, block));
             let types = &instance.module.provider_types;
             let name = types.get(&block.kind).unwrap_or(&block.kind);
-            out.push(Resource {
-                address: place(&format!("provider.{key}")),
-                kind: "provider".to_owned(),
-                provider: name.clone(),
-                body: self.completed(name, config).to_node(),
-                provider_config: None,
-                refers_to: refers_to.into_iter().collect(),
-                origin: block.header.clone(),
-            });
+            for (suffix, config) in all {
+                out.push(Resource {
+                    address: place(&format!("provider.{key}{suffix}")),
+                    kind: "provider".to_owned(),
+                    provider: name.clone(),
+                    body: self.completed(name, config).to_node(),
+                    provider_config: None,
+                    refers_to: refers_to.iter().cloned().collect(),
+                    origin: block.header.clone(),
+                });
+            }
         }
         if id == 0 {
             for block in &instance.module.backends {
@@ -111,9 +111,9 @@ impl World<'_> {
                 return;
             }
         };
-        let config = self.provider_of(id, block).map(|v| v.to_node());
         let provider = self.provider_name(id, block);
         let written = self.references(&Key::Resource(id, data, key.to_owned()));
+        let guards = instance.guards_with(&expanded.shape, block);
         for (suffix, repeat, val) in &expanded.instances {
             let mut fields = val.fields().cloned().unwrap_or_default();
             let (later, more) =
@@ -124,8 +124,9 @@ impl World<'_> {
             let mut refers_to = written.clone();
             refers_to.extend(more);
             refers_to.remove(&base);
+            let config = self.provider_of(id, block, repeat.as_ref());
             let body = Val::object(fields, val.origin.clone());
-            let (origin, body) = guarded(&expanded.shape, block, body);
+            let (origin, body) = guarded(&guards, block, body);
             out.push(Resource {
                 address: format!("{base}{suffix}"),
                 kind: if data {
@@ -135,7 +136,7 @@ impl World<'_> {
                 },
                 provider: provider.clone(),
                 body: body.to_node(),
-                provider_config: config.clone(),
+                provider_config: config.map(|v| v.to_node()),
                 refers_to: refers_to.into_iter().collect(),
                 origin,
             });
@@ -157,6 +158,7 @@ impl World<'_> {
             } else {
                 format!("{}.module.{name}", instance.address)
             };
+            let guards = instance.guards_with(&calls.shape, block);
             for (suffix, repeat) in calls.shape.instances() {
                 let scope = Scope {
                     repeat: repeat.as_ref(),
@@ -167,7 +169,7 @@ impl World<'_> {
                     continue;
                 };
                 let body = Val::object(fields, block.header.clone());
-                let (origin, body) = guarded(&calls.shape, block, body);
+                let (origin, body) = guarded(&guards, block, body);
                 out.push(Resource {
                     address: format!("{base}{suffix}"),
                     kind: "module".to_owned(),
@@ -182,27 +184,48 @@ impl World<'_> {
     }
 }
 
-/// The origin of an instance, and its arguments, as things that are there because `count` or
-/// `for_each` say so.
-fn guarded(shape: &Copies, block: &Declared, body: Val) -> (Origin, Val) {
-    let (Some(by), Some(at)) = (
-        shape.by(),
-        block
-            .argument("count")
-            .or_else(|| block.argument("for_each")),
-    ) else {
-        return (block.header.clone(), body);
-    };
-    let plain = matches!(
-        at.kind,
-        crate::evaluate::terraform::ast::ExprKind::Literal(_)
-    );
-    let each = block.argument("count").is_none();
-    let note = match shape {
-        Copies::Unknown(why, _) => format!("if it is there at all: {}", why.why),
-        _ if plain || each => return (block.header.clone(), body),
-        _ => "count".to_owned(),
-    };
-    let mut stepper = Stepper::new(StepKind::Guard, at.span(), note, vec![by.origin.clone()]);
-    (stepper.origin(&block.header), stepper.val(body))
+/// A condition under which something is there.
+#[derive(Debug, Clone)]
+pub(super) struct Guard {
+    kind: StepKind,
+    at: Option<Span>,
+    note: String,
+    by: Origin,
+}
+
+impl Guard {
+    /// The condition that `count` or `for_each` of a block is; none if it is written out how
+    /// often the block is there.
+    pub(super) fn of(shape: &Copies, block: &Declared) -> Option<Self> {
+        let by = shape.by()?;
+        let count = block.argument("count");
+        let at = count.or_else(|| block.argument("for_each"))?;
+        let (kind, note) = match shape {
+            Copies::Unknown(why, _) => (
+                StepKind::Doubt,
+                format!("it isn't known whether it is there at all: {}", why.why),
+            ),
+            _ if count.is_none() || matches!(at.kind, ExprKind::Literal(_)) => return None,
+            _ => (StepKind::Guard, "count".to_owned()),
+        };
+        Some(Self {
+            kind,
+            at: at.span(),
+            note,
+            by: by.origin.clone(),
+        })
+    }
+}
+
+/// The origin of an instance, and its arguments, as things that are there because of all
+/// `guards`.
+fn guarded(guards: &[Guard], block: &Declared, mut body: Val) -> (Origin, Val) {
+    let mut origin = block.header.clone();
+    for guard in guards {
+        let by = vec![guard.by.clone()];
+        let mut stepper = Stepper::new(guard.kind, guard.at, guard.note.clone(), by);
+        origin = stepper.origin(&origin);
+        body = stepper.val(body);
+    }
+    (origin, body)
 }

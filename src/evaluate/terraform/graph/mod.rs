@@ -6,6 +6,7 @@ mod computed;
 mod emit;
 mod providers;
 mod resources;
+mod state;
 mod variables;
 mod world;
 

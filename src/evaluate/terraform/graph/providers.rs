@@ -1,11 +1,15 @@
 //! Which configuration of its provider applies to a resource.
 
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::resources::{Copies, copies};
 use super::world::{Key, Made, World};
-use crate::evaluate::terraform::ast::{Expr, ExprKind, Key as Name};
+use crate::evaluate::terraform::ast::{Expr, ExprKind, Key as Name, Op};
 use crate::evaluate::terraform::config::Declared;
-use crate::evaluate::terraform::expr::{Outcome, Scope};
+use crate::evaluate::terraform::expr::{Fail, Repeat, Scope};
 use crate::evaluate::terraform::limits;
-use crate::evaluate::terraform::value::{Fields, Val};
+use crate::evaluate::terraform::value::{Data, Fields, Val};
 use crate::trace::{Node, Origin, StepKind, Unknown, Value};
 
 /// Arguments of a provider that may come from outside of the tree, and the variable by which.
@@ -26,11 +30,21 @@ const FROM_ENVIRONMENT: &[(&str, &str, &str)] = &[
     ("tencentcloud", "region", "TENCENTCLOUD_REGION"),
 ];
 
+/// One configuration of a provider, as an expression names it.
+struct Target<'e> {
+    /// The name that the module knows the provider by: `aws`.
+    local: String,
+    /// With its alias: `aws.west`.
+    key: String,
+    /// Which of the instances that `for_each` makes.
+    index: Option<&'e Expr>,
+}
+
 impl World<'_> {
     /// The provider's name as Terraform's registry knows it: `hcloud` even if a module calls
     /// it otherwise.
     pub(super) fn provider_name(&self, id: usize, block: &Declared) -> String {
-        let (local, _) = local_name(block);
+        let local = of_block(block).local;
         let instance = self.instance(id);
         instance
             .module
@@ -40,11 +54,20 @@ impl World<'_> {
             .unwrap_or(local)
     }
 
-    /// The configuration of the provider of a resource; none if the provider needs none.
-    pub(super) fn provider_of(&self, id: usize, block: &Declared) -> Option<Val> {
-        let (local, key) = local_name(block);
+    /// The configuration of the provider of a resource; none if the provider needs none. The
+    /// instance of the resource may decide which.
+    pub(super) fn provider_of(
+        &self,
+        id: usize,
+        block: &Declared,
+        repeat: Option<&Repeat>,
+    ) -> Option<Val> {
         let name = self.provider_name(id, block);
-        if let Some(val) = self.provider(id, &local, &key, 0) {
+        let scope = Scope {
+            repeat,
+            ..Scope::of(self, id)
+        };
+        if let Some(val) = self.provider(&scope, &of_block(block), 0) {
             return Some(self.completed(&name, val));
         }
         let nothing = Val::object(Fields::default(), Origin::nowhere());
@@ -63,67 +86,124 @@ impl World<'_> {
         let mut fields = fields.clone();
         for (argument, why) in from_environment(name) {
             if !fields.entries.contains_key(argument) {
-                let unknown = Val::unknown(why, val.origin.clone());
+                let unknown = match &fields.rest {
+                    Some(why) => Val::new(Data::Unknown(why.clone()), val.origin.clone()),
+                    None => Val::unknown(why, val.origin.clone()),
+                };
                 fields.set(argument, val.origin.clone(), unknown);
             }
         }
         Val::object(fields, val.origin.clone())
     }
 
-    /// The configuration `key` (`aws`, `aws.west`) as an instance knows it.
-    fn provider(&self, id: usize, local: &str, key: &str, depth: usize) -> Option<Val> {
+    /// The configuration that `target` means where `scope` is.
+    fn provider(&self, scope: &Scope<'_>, target: &Target<'_>, depth: usize) -> Option<Val> {
         if depth > limits::MAX_MODULE_DEPTH {
             return None;
         }
+        let (id, key) = (scope.module, target.key.as_str());
         let instance = self.instance(id);
         if let Some((parent, call)) = &instance.parent {
             let above = self.instance(*parent);
             let block = above.module.calls.get(call)?;
             if let Some(map) = block.body.attribute("providers")
-                && let Some(target) = mapped(&map.value, key)
+                && let Some(passed) = mapped(&map.value, key)
             {
-                let path = target.path();
-                let Some(path) = path.filter(|p| !p.is_empty()) else {
-                    // `aws.by_region[each.key]`: which one isn't known here.
-                    return Some(open(
-                        "which provider is passed can't be told",
-                        &target.origin,
-                    ));
+                let Some(passed_target) = of_expr(passed) else {
+                    let why = "which provider is passed can't be told";
+                    return Some(open(Unknown::new(why), &passed.origin));
                 };
-                let local = path.first().copied().unwrap_or("");
-                let found = self.provider(*parent, local, &path.join("."), depth + 1)?;
+                let scope = Scope {
+                    repeat: instance.repeat.as_ref(),
+                    ..Scope::of(self, *parent)
+                };
+                let found = self.provider(&scope, &passed_target, depth + 1)?;
                 let note = format!("module.{call}, providers");
                 return Some(found.then(StepKind::Reference, map.key.span(), note));
             }
         }
         if let Some(block) = instance.module.providers.get(key) {
-            return self.configuration(id, key, block).ok();
+            return self.instance_of(scope, key, block, target.index);
         }
         let (parent, _) = instance.parent.as_ref()?;
-        if key != local {
-            return Some(open(
-                &format!("provider {key} is not configured"),
-                &Origin::nowhere(),
-            ));
+        if key != target.local {
+            let why = Unknown::new(format!("provider {key} is not configured"));
+            return Some(open(why, &Origin::nowhere()));
         }
-        self.provider(*parent, local, key, depth + 1)
+        let unindexed = Target {
+            local: target.local.clone(),
+            key: target.local.clone(),
+            index: None,
+        };
+        self.provider(&Scope::of(self, *parent), &unindexed, depth + 1)
     }
 
-    /// The arguments of a `provider` block.
-    pub(super) fn configuration(&self, id: usize, key: &str, block: &Declared) -> Outcome {
+    /// The instance `index` of a `provider` block, or the only one.
+    fn instance_of(
+        &self,
+        scope: &Scope<'_>,
+        key: &str,
+        block: &Declared,
+        index: Option<&Expr>,
+    ) -> Option<Val> {
+        let all = self.configurations(scope.module, key, block);
+        let Some(index) = index else {
+            return all.into_iter().next().map(|(_, val)| val);
+        };
+        let index = scope.eval_or_unknown(index);
+        if let Some(why) = index.why() {
+            return Some(open(why.clone(), &index.origin));
+        }
+        let wanted = format!("[{:?}]", index.as_str().unwrap_or_default());
+        let found = all.iter().find(|(suffix, _)| *suffix == wanted);
+        // Of instances nobody could count there is one that stands for all.
+        let found = found.or_else(|| all.first().filter(|(suffix, _)| suffix.is_empty()));
+        found.map(|(_, val)| val.clone()).or_else(|| {
+            let why = Unknown::new(format!("there is no provider {key}{wanted}"));
+            Some(open(why, &index.origin))
+        })
+    }
+
+    /// The arguments of all instances of a `provider` block, each with what its address ends in.
+    pub(super) fn configurations(
+        &self,
+        id: usize,
+        key: &str,
+        block: &Declared,
+    ) -> Vec<(String, Val)> {
         let made = self.once(
             Key::Provider(id, key.to_owned()),
             &block.header,
-            || {
-                let fields = self.body(&Scope::of(self, id), &block.body);
-                Made::Val(fields.map(|f| Val::object(f, block.header.clone())))
-            },
-            |fail| Made::Val(Err(fail)),
+            || Made::Configurations(self.make_configurations(id, block).map(Rc::new)),
+            |fail| Made::Configurations(Err(fail)),
         );
         match made {
-            Made::Val(val) => val,
-            _ => Ok(Val::null(block.header.clone())),
+            Made::Configurations(Ok(all)) => (*all).clone(),
+            _ => Vec::new(),
         }
+    }
+
+    fn make_configurations(&self, id: usize, block: &Declared) -> Result<Vec<(String, Val)>, Fail> {
+        let scope = Scope::of(self, id);
+        let shape = copies(&scope, &block.body)?;
+        let mut out = Vec::new();
+        for (suffix, repeat) in shape.instances() {
+            let scope = Scope {
+                repeat: repeat.as_ref(),
+                ..scope
+            };
+            let mut fields = self.body(&scope, &block.body)?;
+            // What tells the instance from the others is where its key is written.
+            let origin = match &repeat {
+                Some(Repeat::Each(key, _)) if key.origin.span().is_some() => key.origin.clone(),
+                _ => block.header.clone(),
+            };
+            if let Copies::Unknown(why, _) = &shape {
+                fields.rest = Some(why.clone());
+            }
+            out.push((suffix, Val::object(fields, origin)));
+        }
+        Ok(out)
     }
 }
 
@@ -163,41 +243,57 @@ pub(in crate::evaluate::terraform) fn left_open(name: &str, config: &Node) -> bo
     })
 }
 
-fn open(why: &str, origin: &Origin) -> Val {
+fn open(why: Arc<Unknown>, origin: &Origin) -> Val {
     let fields = Fields {
-        rest: Some(Unknown::new(why)),
+        rest: Some(why),
         ..Fields::default()
     };
     Val::object(fields, origin.clone())
 }
 
-/// The provider of a resource by its local name, and with its alias.
-fn local_name(block: &Declared) -> (String, String) {
-    let written = block.argument("provider").map(root_path);
-    if let Some(path) = written.filter(|p| !p.is_empty()) {
-        return (path[0].clone(), path.join("."));
+/// The provider of a resource: the one it names, else the one of its type's name.
+fn of_block(block: &Declared) -> Target<'_> {
+    if let Some(target) = block.argument("provider").and_then(of_expr) {
+        return target;
     }
     let prefix = block.kind.split('_').next().unwrap_or(&block.kind);
-    (prefix.to_owned(), prefix.to_owned())
+    Target {
+        local: prefix.to_owned(),
+        key: prefix.to_owned(),
+        index: None,
+    }
 }
 
-/// The names of a reference up to the first that isn't one.
-fn root_path(expr: &Expr) -> Vec<String> {
-    use crate::evaluate::terraform::ast::Op;
+/// The provider that an expression names: `aws`, `aws.west`, `aws.by_region["eu"]`.
+fn of_expr(expr: &Expr) -> Option<Target<'_>> {
+    let (path, index) = root_path(expr);
+    let local = path.first().filter(|name| !name.is_empty())?;
+    Some(Target {
+        local: local.clone(),
+        key: path.join("."),
+        index,
+    })
+}
+
+/// The names of a reference up to the first index, and that index.
+fn root_path(expr: &Expr) -> (Vec<String>, Option<&Expr>) {
     if let Some(path) = expr.path() {
-        return path.into_iter().map(str::to_owned).collect();
+        return (path.into_iter().map(str::to_owned).collect(), None);
     }
-    let ExprKind::Traverse(root, ops) = &expr.kind else {
-        return Vec::new();
+    let (root, ops) = match &expr.kind {
+        ExprKind::Traverse(root, ops) => (root, ops),
+        ExprKind::Wrap(inner) => return root_path(inner),
+        _ => return (Vec::new(), None),
     };
-    let mut out = root_path(root);
+    let (mut out, _) = root_path(root);
     for op in ops {
         match op {
             Op::Attr(name, _) => out.push(name.clone()),
-            _ => break,
+            Op::Index(index) => return (out, Some(index)),
+            Op::Splat(_) => break,
         }
     }
-    out
+    (out, None)
 }
 
 /// What `providers = {key = value}` says for `key`.

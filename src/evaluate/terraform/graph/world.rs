@@ -4,23 +4,29 @@ use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::calls::Calls;
-use super::resources::Expanded;
+use super::emit::Guard;
+use super::resources::{Copies, Expanded};
+use super::state::{Chain, Keeper};
 use super::variables::Given;
 use crate::evaluate::terraform::ast::Expr;
-use crate::evaluate::terraform::config::{Module, load};
+use crate::evaluate::terraform::config::{Declared, Module, load};
 use crate::evaluate::terraform::expr::{Fail, Repeat};
 use crate::evaluate::terraform::limits;
 use crate::evaluate::terraform::value::Val;
-use crate::trace::{Origin, Problem, Span};
+use crate::trace::{Origin, Problem, SourceId, Span};
 use crate::workspace::Workspace;
 
 /// Modules that were read, shared by all deployments of a run.
 pub(crate) struct Library<'w> {
     workspace: &'w Workspace,
     modules: Mutex<HashMap<PathBuf, Arc<Module>>>,
+    templates: Mutex<BTreeSet<SourceId>>,
+    /// The root modules with their sets of variables.
+    pub(super) standing: OnceLock<Vec<(PathBuf, BTreeMap<String, Given>)>>,
+    pub(super) keepers: OnceLock<Vec<Keeper>>,
 }
 
 impl<'w> Library<'w> {
@@ -30,7 +36,38 @@ impl<'w> Library<'w> {
         Self {
             workspace,
             modules: Mutex::default(),
+            templates: Mutex::default(),
+            standing: OnceLock::new(),
+            keepers: OnceLock::new(),
         }
+    }
+
+    /// Says which root modules there are, and with which variables.
+    pub(in crate::evaluate::terraform) fn stand(
+        &self,
+        roots: Vec<(PathBuf, BTreeMap<String, Given>)>,
+    ) {
+        // What was said first stays.
+        let _ = self.standing.set(roots);
+    }
+
+    /// Notes that a file is a template, not what it looks like.
+    fn note_template(&self, source: SourceId) {
+        let mut all = self
+            .templates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        all.insert(source);
+    }
+
+    /// The files that were found to be templates.
+    #[must_use]
+    pub(in crate::evaluate::terraform) fn take_templates(&self) -> BTreeSet<SourceId> {
+        let mut all = self
+            .templates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut all)
     }
 
     /// The module in a folder.
@@ -57,6 +94,16 @@ pub(super) struct Instance {
     pub(super) repeat: Option<Repeat>,
     /// How deep it lies.
     pub(super) depth: usize,
+    /// The conditions under which it is there, the outermost last.
+    pub(super) guards: Vec<Guard>,
+}
+
+impl Instance {
+    /// The conditions under which a block of the module is there, the outermost last.
+    pub(super) fn guards_with(&self, shape: &Copies, block: &Declared) -> Vec<Guard> {
+        let own = Guard::of(shape, block).into_iter();
+        own.chain(self.guards.iter().cloned()).collect()
+    }
 }
 
 /// What is evaluated once.
@@ -83,6 +130,7 @@ pub(super) enum Made {
     Val(Result<Val, Fail>),
     Expanded(Result<Rc<Expanded>, Fail>),
     Calls(Result<Rc<Calls>, Fail>),
+    Configurations(Result<Rc<Vec<(String, Val)>>, Fail>),
 }
 
 enum Slot {
@@ -107,6 +155,8 @@ pub(crate) struct World<'w> {
     pub(super) rendering: Cell<usize>,
     failed: Cell<usize>,
     strict: Cell<usize>,
+    /// Which states led here; none where no state is to be read.
+    pub(super) states: Option<Chain>,
 }
 
 /// Gives back the level that was entered.
@@ -150,8 +200,10 @@ impl<'w> World<'w> {
             parent: None,
             repeat: None,
             depth: 0,
+            guards: Vec::new(),
         };
         Self {
+            states: Some(Chain::new(&root)),
             library,
             root,
             given,
@@ -168,6 +220,26 @@ impl<'w> World<'w> {
             failed: Cell::new(0),
             strict: Cell::new(0),
         }
+    }
+
+    /// The same, without a look at the states of others.
+    pub(super) fn without_states(mut self) -> Self {
+        self.states = None;
+        self
+    }
+
+    /// The same, as a part of what `outer` evaluates.
+    pub(super) fn within(mut self, outer: &Self, chain: Chain) -> Self {
+        self.states = Some(chain);
+        self.depth = Cell::new(outer.depth.get());
+        self.total = Cell::new(outer.total.get());
+        self.rendering = Cell::new(outer.rendering.get());
+        self
+    }
+
+    /// Counts the work that was done within as this one's.
+    pub(super) fn take_work(&self, inner: &Self) {
+        self.total.set(inner.total.get());
     }
 
     /// The files, if there are any.
@@ -192,6 +264,7 @@ impl<'w> World<'w> {
                 parent: None,
                 repeat: None,
                 depth: 0,
+                guards: Vec::new(),
             }),
         }
     }
@@ -364,6 +437,13 @@ impl<'w> World<'w> {
             .borrow_mut()
             .insert(path.to_path_buf(), made.clone());
         made
+    }
+
+    /// Notes that a file is a template, not what it looks like.
+    pub(crate) fn note_template(&self, source: Option<SourceId>) {
+        if let (Some(library), Some(source)) = (self.library, source) {
+            library.note_template(source);
+        }
     }
 
     /// One template deeper.

@@ -4,6 +4,8 @@ mod language;
 mod limits;
 mod modules;
 mod order;
+mod providers;
+mod states;
 mod text;
 
 use crate::inventory::{Deployment, Inventory, Item, Resource};

@@ -1,4 +1,5 @@
 use super::{read, text};
+use crate::trace::Node;
 
 #[test]
 fn heredocs_map_byte_by_byte() {
@@ -176,4 +177,78 @@ mod literals {
             }
         }
     }
+}
+
+#[test]
+fn line_breaks_between_brackets_are_spaces() {
+    let read = read(&[(
+        "main.tf",
+        r##"
+locals {
+  yes    = true
+  joined = join(",", [<<-EOT
+    a
+  EOT
+    , # ) not the end
+    "b"]
+  )
+  chosen = (local.yes
+    && local.joined != "" // either
+    ? <<EOT
+c
+EOT
+  : "")
+  mapped = { # for each
+    for k in ["x", "y"] : k =>
+    local.yes
+    ? upper(k)
+    : k
+  }
+  plain = {
+    a = 1 # one
+    b = 2
+  }
+}
+resource "a_b" "c" {
+  joined = local.joined
+  chosen = local.chosen
+  mapped = local.mapped.y
+  plain  = local.plain.b
+  said   = "${join("", [
+    "# ä",
+    local.mapped.x
+  ])}"
+}
+"##,
+    )]);
+    assert_eq!(read.problems(), Vec::<&str>::new());
+    let c = read.resource("a_b.c");
+    assert_eq!(text(c, &["joined"]), "a\n,b");
+    assert_eq!(text(c, &["chosen"]), "c\n");
+    assert_eq!(text(c, &["mapped"]), "Y");
+    assert_eq!(text(c, &["said"]), "# äX");
+    let said = c.body.get("said").and_then(Node::as_text).unwrap();
+    let place = Node::text(said.slice(0..4));
+    assert_eq!(read.place(&place), "main.tf:33: # ä");
+}
+
+#[test]
+fn the_last_of_repeated_keys_counts() {
+    let read = read(&[
+        (
+            "main.tf",
+            "variable \"v\" {}\nresource \"a_b\" \"c\" {\n  x = var.v\n  y = { a = 1, \"a-b\" = 2, a = 3, \"a-b\" = 4 }\n}\n",
+        ),
+        (
+            "terraform.tfvars",
+            "other = \"ok\"\nv = {\n  key = \"one\"\n  key = \"two\"\n}\n",
+        ),
+    ]);
+    assert_eq!(read.problems(), Vec::<&str>::new());
+    let c = read.resource("a_b.c");
+    assert_eq!(text(c, &["x", "key"]), "two");
+    let place = c.body.at(&["x", "key"]).unwrap();
+    assert_eq!(read.place(place), "terraform.tfvars:4: two");
+    let ints = ["a", "a-b"].map(|k| c.body.at(&["y", k]).and_then(Node::as_int));
+    assert_eq!(ints, [Some(3), Some(4)]);
 }
