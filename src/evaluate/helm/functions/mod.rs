@@ -144,7 +144,7 @@ impl Function {
     pub(crate) fn effort(&self, vals: &[Val]) -> usize {
         // Bytes that are read in the time of a step.
         let pace = match self.name {
-            "fromYaml" | "fromYamlArray" | "fromJson" | "fromJsonArray" | "fromToml" | "tpl" => 1,
+            "fromYaml" | "fromYamlArray" | "fromJson" | "fromJsonArray" | "fromToml" | "tpl" => 8,
             _ => 64,
         };
         let of = |val: &Val| match &val.kind {
