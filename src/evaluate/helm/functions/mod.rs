@@ -31,7 +31,7 @@ use super::template::{Call, Failure};
 use super::value::{Kind, LIST, MAP, VALUES, Val};
 
 pub(crate) use paths::base as path_base;
-pub(crate) use semver::satisfies;
+pub(crate) use semver::{in_full, satisfies};
 
 /// The value as `toYaml` writes it.
 pub(crate) fn helm_yaml(val: &Val) -> crate::trace::Text {

@@ -42,6 +42,11 @@ pub(crate) struct Version {
     meta: String,
 }
 
+/// `version` with all three numbers: `1.29` is `1.29.0`. None if it isn't a version.
+pub(crate) fn in_full(version: &str) -> Option<String> {
+    Version::parse(version).map(|v| v.print())
+}
+
 fn identifiers(s: &str) -> bool {
     !s.is_empty()
         && s.split('.').all(|part| {

@@ -2,9 +2,10 @@
 
 use crate::evaluate::helm::chart::{Data, File};
 use crate::evaluate::helm::objects;
+use crate::evaluate::helm::value::bytes::from_bytes;
 use crate::evaluate::helm::value::{MAP, VALUES, Val};
 use crate::evaluate::helm::values::Instance;
-use crate::trace::{Map, Node, Origin, SourceId, Text, Unknown};
+use crate::trace::{Map, Node, Origin, SourceId, Text};
 use crate::workspace::Workspace;
 
 /// A template and the chart it belongs to.
@@ -151,9 +152,6 @@ fn set(map: &mut Map, key: &str, node: Node) {
 fn content(workspace: &Workspace, file: &File) -> Text {
     match &file.data {
         Data::Text(source) => workspace.sources().text(*source),
-        Data::Bytes(_) => {
-            let why = Unknown::new(format!("{} is not text", file.name));
-            Text::of_unknown("<not text>", why, Origin::nowhere())
-        }
+        Data::Bytes(bytes) => Text::opaque(from_bytes(bytes), Origin::nowhere()),
     }
 }
