@@ -16,7 +16,7 @@ mod lists;
 mod math;
 mod paths;
 mod regexes;
-mod semver;
+pub(crate) mod semver;
 mod strings;
 mod toml;
 mod types;
