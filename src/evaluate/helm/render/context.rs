@@ -149,9 +149,17 @@ fn set(map: &mut Map, key: &str, node: Node) {
     map.insert(key, node.origin.clone(), node);
 }
 
+/// A text of a chart without the byte order mark at its start.
+pub(super) fn without_mark(text: Text) -> Text {
+    match text.as_str().strip_prefix('\u{feff}') {
+        Some(rest) => text.slice(text.len() - rest.len()..text.len()),
+        None => text,
+    }
+}
+
 fn content(workspace: &Workspace, file: &File) -> Text {
     match &file.data {
-        Data::Text(source) => workspace.sources().text(*source),
+        Data::Text(source) => without_mark(workspace.sources().text(*source)),
         Data::Bytes(bytes) => Text::opaque(from_bytes(bytes), Origin::nowhere()),
     }
 }
