@@ -17,7 +17,7 @@ pub(super) struct RenderArgs {
     chart: PathBuf,
 
     /// Values file; may be repeated, later ones win
-    #[arg(long, short = 'f', value_name = "FILE")]
+    #[arg(long, short = 'f', value_name = "FILE", value_delimiter = ',')]
     values: Vec<PathBuf>,
 
     /// A value; may be repeated, later ones win
@@ -41,7 +41,7 @@ pub(super) struct RenderArgs {
     name: String,
 
     /// The namespace
-    #[arg(long, default_value = "default", value_name = "NAMESPACE")]
+    #[arg(long, short = 'n', default_value = "default", value_name = "NAMESPACE")]
     namespace: String,
 
     /// The Kubernetes version to render for
@@ -49,7 +49,7 @@ pub(super) struct RenderArgs {
     kube_version: Option<String>,
 
     /// A further API version that the cluster offers; may be repeated
-    #[arg(long, value_name = "VERSION")]
+    #[arg(long, short = 'a', value_name = "VERSION", value_delimiter = ',')]
     api_versions: Vec<String>,
 
     /// Print beside every scalar where it came from

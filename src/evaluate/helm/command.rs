@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::chart::version;
 use super::objects::Capabilities;
 use super::render::{self, Library, Rendering, Request};
 use super::values::{Input, Merged};
@@ -98,7 +99,9 @@ impl<'w> Rendered<'w> {
         let merged = args.values.merge(workspace);
         let mut capabilities = Capabilities::default();
         if let Some(version) = &args.kube_version {
-            capabilities.kube_version = format!("v{}", version.trim_start_matches('v'));
+            let full = version::in_full(version);
+            let full = full.unwrap_or_else(|| version.trim_start_matches('v').to_owned());
+            capabilities.kube_version = format!("v{full}");
         }
         let cwd = cwd.canonicalize().unwrap_or_else(|_| cwd.to_path_buf());
         let chart = workspace.beside(&cwd, &args.chart.to_string_lossy());

@@ -284,6 +284,10 @@ impl<'a> Builder<'a> {
             ScalarStyle::Literal | ScalarStyle::Folded => {
                 let start = token::header(chars, from, range.start);
                 let extent = token::trim_end(chars, start..range.end);
+                let value = match value.strip_suffix('\n') {
+                    Some(shorter) if scalar::is_cut_off(chars, &range) => shorter,
+                    _ => value,
+                };
                 let text = scalar::content(self.text, start..range.end, range, style, value);
                 let origin = self.text.origin_of(extent.clone());
                 (extent, self.typed(text, tag, false, origin))

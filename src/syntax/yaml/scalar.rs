@@ -37,6 +37,19 @@ pub(super) fn content(
     }
 }
 
+/// Whether the text ends within the last line of the block scalar `content`. That line has no
+/// line break then, though the parser says it had one.
+pub(super) fn is_cut_off(chars: &str, content: &Range<usize>) -> bool {
+    let line_start = |at: usize| {
+        let before = chars.get(..at).unwrap_or("");
+        before.rfind('\n').map_or(0, |i| i + 1)
+    };
+    let last = line_start(chars.len());
+    let indent = content.start.saturating_sub(line_start(content.start));
+    let line = chars.get(last..).unwrap_or("").as_bytes();
+    content.end > last && line.len() > indent && line.iter().take(indent).all(|b| *b == b' ')
+}
+
 fn inside(token: &Range<usize>) -> Range<usize> {
     token.start + 1..token.end.saturating_sub(1).max(token.start + 1)
 }

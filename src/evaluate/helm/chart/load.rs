@@ -208,6 +208,8 @@ impl Loader<'_> {
         let Some(dir) = chart.dir.clone() else {
             return;
         };
+        // Helm takes charts in `charts/` as they are, and installs nothing that they lack.
+        let within = self.open.last() != Some(&dir);
         for index in 0..chart.metadata.dependencies.len() {
             let Some(wanted) = chart.metadata.dependencies.get(index) else {
                 break;
@@ -231,7 +233,10 @@ impl Loader<'_> {
             self.left.depth -= 1;
             let built = self.folder(&path);
             self.left.depth += 1;
-            chart.dependencies.extend(built.map(Arc::new));
+            let fits = |c: &Chart| !within || c.is_library();
+            chart
+                .dependencies
+                .extend(built.filter(fits).map(Arc::new));
         }
     }
 }

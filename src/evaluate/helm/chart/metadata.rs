@@ -1,5 +1,6 @@
 //! `Chart.yaml`, and `requirements.yaml` of older charts.
 
+use crate::evaluate::helm::value::number::general;
 use crate::trace::{Map, Node, Text, Value};
 
 /// What `Chart.yaml` says.
@@ -141,9 +142,17 @@ impl Requirement {
 
 fn field(node: &Node, key: &str) -> String {
     node.get(key)
-        .and_then(Node::scalar_text)
+        .and_then(scalar)
         .map(|t| t.as_str().to_owned())
         .unwrap_or_default()
+}
+
+/// A scalar as the string that a Go field of type string holds: `1e7` is `1e+07` there.
+fn scalar(node: &Node) -> Option<Text> {
+    match node.value {
+        Value::Float(f) => Some(Text::opaque(general(f, None, 'e'), node.origin.clone())),
+        _ => node.scalar_text(),
+    }
 }
 
 /// Numbers and truth values as the strings that Go fields of type string hold.
@@ -165,7 +174,7 @@ fn strings(node: &Node, depth: usize) -> Node {
             Value::Map(out)
         }
         Value::Null | Value::Unknown(_) | Value::Text(_) => node.value.clone(),
-        _ => match node.scalar_text() {
+        _ => match scalar(node) {
             Some(text) => Value::Text(text),
             None => Value::Null,
         },

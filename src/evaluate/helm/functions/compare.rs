@@ -41,6 +41,7 @@ fn basic(val: &Val) -> Option<Basic> {
     })
 }
 
+/// Whether Go's `==` can take `val`, which is compared with a value that isn't nil either.
 fn comparable(val: &Val) -> Result<(), Failure> {
     match &val.kind {
         Kind::List(_) | Kind::Map(_) | Kind::Bytes(_) => {
@@ -56,9 +57,6 @@ fn eq(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     if args.len() < 2 {
         return Err("missing argument for comparison".into());
     }
-    if !first.is_nil() {
-        comparable(&first)?;
-    }
     for other in args.iter().skip(1) {
         if equal(&first, other)? {
             return Ok(Val::bool(true, c.origin(args)));
@@ -69,7 +67,6 @@ fn eq(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 
 fn ne(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let (a, b) = (any(args, 0), any(args, 1));
-    comparable(&a)?;
     Ok(Val::bool(!equal(&a, &b)?, c.origin(args)))
 }
 
@@ -89,10 +86,11 @@ fn equal(a: &Val, b: &Val) -> Result<bool, Failure> {
             if a.is_nil() || b.is_nil() {
                 return Ok(a.is_nil() == b.is_nil());
             }
-            comparable(b)?;
             if basic(a).is_some() != basic(b).is_some() {
                 return Err("incompatible types for comparison".into());
             }
+            comparable(a)?;
+            comparable(b)?;
             Ok(deep_equal(a, b))
         }
     }

@@ -5,21 +5,22 @@ use sha1::Digest as _;
 use super::args::{any, int, text};
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure};
+use crate::evaluate::helm::value::bytes::to_bytes;
 use crate::evaluate::helm::value::{Field, Kind, Struct, Val};
 
 pub(super) const ALL: &[Function] = &[
     pure("sha1sum", "s", |c, a| {
-        Ok(c.opaque(hex(&sha1::Sha1::digest(text(a, 0).as_str())), a))
+        Ok(c.opaque(hex(&sha1::Sha1::digest(to_bytes(text(a, 0).as_str()))), a))
     }),
     pure("sha256sum", "s", |c, a| {
-        Ok(c.opaque(hex(&sha2::Sha256::digest(text(a, 0).as_str())), a))
+        Ok(c.opaque(hex(&sha2::Sha256::digest(to_bytes(text(a, 0).as_str()))), a))
     }),
     pure("sha512sum", "s", |c, a| {
-        Ok(c.opaque(hex(&sha2::Sha512::digest(text(a, 0).as_str())), a))
+        Ok(c.opaque(hex(&sha2::Sha512::digest(to_bytes(text(a, 0).as_str()))), a))
     }),
     pure("adler32sum", "s", |c, a| {
         let (mut x, mut y) = (1u32, 0u32);
-        for b in text(a, 0).as_str().bytes() {
+        for b in to_bytes(text(a, 0).as_str()).iter().copied() {
             x = (x + u32::from(b)) % 65521;
             y = (y + x) % 65521;
         }

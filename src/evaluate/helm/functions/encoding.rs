@@ -6,16 +6,17 @@ use base64::engine::general_purpose::STANDARD;
 use super::args::{any, text};
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure};
+use crate::evaluate::helm::value::bytes::{from_bytes, to_bytes};
 use crate::evaluate::helm::value::{self, Kind, Val};
 use crate::trace::Text;
 
 pub(super) const ALL: &[Function] = &[
     pure("b64enc", "s", |c, a| {
-        Ok(c.opaque(STANDARD.encode(text(a, 0).as_str()), a))
+        Ok(c.opaque(STANDARD.encode(to_bytes(text(a, 0).as_str())), a))
     }),
     pure("b64dec", "s", b64dec),
     pure("b32enc", "s", |c, a| {
-        Ok(c.opaque(b32enc(text(a, 0).as_str().as_bytes()), a))
+        Ok(c.opaque(b32enc(&to_bytes(text(a, 0).as_str())), a))
     }),
     pure("b32dec", "s", b32dec),
     aware("toJson", "a", |c, a| to_json(c, a, PLAIN, false)),
@@ -50,7 +51,7 @@ fn b64dec(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
         .filter(|c| !matches!(c, '\n' | '\r'))
         .collect();
     Ok(match STANDARD.decode(&clean) {
-        Ok(bytes) => c.opaque(String::from_utf8_lossy(&bytes), args),
+        Ok(bytes) => c.opaque(from_bytes(&bytes), args),
         Err(_) if t.unknown().is_some() => c.opaque(t.as_str(), args),
         Err(_) => c.opaque(corrupt(t.as_str(), "base64", is_base64), args),
     })
@@ -106,7 +107,7 @@ fn b32dec(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
             out.push(u8::try_from(buffer >> bits & 0xff).unwrap_or(0));
         }
     }
-    Ok(c.opaque(String::from_utf8_lossy(&out), args))
+    Ok(c.opaque(from_bytes(&out), args))
 }
 
 fn to_json(

@@ -16,7 +16,7 @@ mod lists;
 mod math;
 mod paths;
 mod regexes;
-mod semver;
+pub(crate) mod semver;
 mod strings;
 mod toml;
 mod types;
@@ -31,7 +31,7 @@ use super::template::{Call, Failure};
 use super::value::{Kind, LIST, MAP, VALUES, Val};
 
 pub(crate) use paths::base as path_base;
-pub(crate) use semver::satisfies;
+pub(crate) use semver::{in_full, satisfies};
 
 /// The value as `toYaml` writes it.
 pub(crate) fn helm_yaml(val: &Val) -> crate::trace::Text {
@@ -144,7 +144,7 @@ impl Function {
     pub(crate) fn effort(&self, vals: &[Val]) -> usize {
         // Bytes that are read in the time of a step.
         let pace = match self.name {
-            "fromYaml" | "fromYamlArray" | "fromJson" | "fromJsonArray" | "fromToml" | "tpl" => 1,
+            "fromYaml" | "fromYamlArray" | "fromJson" | "fromJsonArray" | "fromToml" | "tpl" => 8,
             _ => 64,
         };
         let of = |val: &Val| match &val.kind {

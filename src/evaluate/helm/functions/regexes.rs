@@ -113,6 +113,8 @@ fn translate(pattern: &str) -> String {
     let mut out = String::with_capacity(pattern.len());
     let mut rest = pattern;
     let mut class = 0usize;
+    // Where the latest class in brackets of another, `\w` or `[:alpha:]`, ends.
+    let mut set_ends = 0usize;
     while let Some(c) = rest.chars().next() {
         let tail = rest.get(c.len_utf8()..).unwrap_or("");
         if c == '\\' {
@@ -148,6 +150,10 @@ fn translate(pattern: &str) -> String {
                     out.push(e);
                 }
             }
+            if matches!(e, 'd' | 'w' | 's' | 'D' | 'W' | 'S') {
+                set_ends = out.len();
+            }
+            class = if class > 0 { 2 } else { 0 };
             continue;
         }
         rest = tail;
@@ -163,6 +169,7 @@ fn translate(pattern: &str) -> String {
                         out.push('[');
                         out.push_str(tail.get(..end + 2).unwrap_or(""));
                         rest = tail.get(end + 2..).unwrap_or("");
+                        set_ends = out.len();
                         class = 2;
                         continue;
                     }
@@ -172,8 +179,9 @@ fn translate(pattern: &str) -> String {
                     out.push('\\');
                     out.push(c);
                 }
-                // A minus after another must not be read as a difference of classes.
-                '-' if out.ends_with('-') => out.push_str("\\-"),
+                // A minus after another must not be read as a difference of classes, and one
+                // after a class not as a range.
+                '-' if set_ends == out.len() || out.ends_with('-') => out.push_str("\\-"),
                 '^' if class == 1 && out.ends_with('[') => {
                     out.push('^');
                     continue;

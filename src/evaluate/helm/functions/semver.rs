@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::args::text;
 use super::{Function, pure};
-
+use crate::evaluate::helm::template::{Call, Failure};
 use crate::evaluate::helm::value::{Field, IntType, Kind, Struct, Val};
 use crate::trace::Origin;
 
@@ -20,6 +20,57 @@ pub(super) const ALL: &[Function] = &[
         Ok(Val::bool(holds, c.origin(a)))
     }),
 ];
+
+/// The Go type of versions.
+pub(crate) const TYPE: &str = "semver.Version";
+
+/// What can be asked of a version, besides its parts.
+pub(crate) const METHODS: &[Function] = &[
+    pure("Compare", "a", |c, a| {
+        Ok(Val::int(compared(a)? as i64, c.origin(a)))
+    }),
+    pure("Equal", "a", |c, a| holds(c, a, Ordering::is_eq)),
+    pure("LessThan", "a", |c, a| holds(c, a, Ordering::is_lt)),
+    pure("LessThanEqual", "a", |c, a| holds(c, a, Ordering::is_le)),
+    pure("GreaterThan", "a", |c, a| holds(c, a, Ordering::is_gt)),
+    pure("GreaterThanEqual", "a", |c, a| holds(c, a, Ordering::is_ge)),
+    pure("IncMajor", "", |c, a| raised(c, a, 0)),
+    pure("IncMinor", "", |c, a| raised(c, a, 1)),
+    pure("IncPatch", "", |c, a| raised(c, a, 2)),
+];
+
+fn version_of(args: &[Val], i: usize) -> Result<Version, Failure> {
+    let version = match args.get(i).map(|v| &v.kind) {
+        Some(Kind::Struct(s)) if s.go_type == TYPE => s.printed.as_deref(),
+        _ => None,
+    };
+    let version = version.and_then(Version::parse);
+    version.ok_or_else(|| "wrong type: expected *semver.Version".into())
+}
+
+fn compared(args: &[Val]) -> Result<Ordering, Failure> {
+    Ok(version_of(args, 0)?.compare(&version_of(args, 1)?))
+}
+
+fn holds(c: &mut Call<'_>, args: &[Val], is: fn(Ordering) -> bool) -> Result<Val, Failure> {
+    Ok(Val::bool(is(compared(args)?), c.origin(args)))
+}
+
+/// The next version that differs in number `i`; a pre-release's next patch is its release.
+fn raised(c: &mut Call<'_>, args: &[Val], i: usize) -> Result<Val, Failure> {
+    let mut version = version_of(args, 0)?;
+    let released = i == 2 && !version.pre.is_empty();
+    for (at, number) in version.numbers.iter_mut().enumerate() {
+        if at > i {
+            *number = 0;
+        } else if at == i && !released {
+            *number = number.saturating_add(1);
+        }
+    }
+    version.pre.clear();
+    version.meta.clear();
+    Ok(version.object(&version.print(), c.origin(args)))
+}
 
 /// Whether `version` fulfils `constraint`.
 ///
@@ -40,6 +91,11 @@ pub(crate) struct Version {
     numbers: [u64; 3],
     pre: String,
     meta: String,
+}
+
+/// `version` with all three numbers: `1.29` is `1.29.0`. None if it isn't a version.
+pub(crate) fn in_full(version: &str) -> Option<String> {
+    Version::parse(version).map(|v| v.print())
 }
 
 fn identifiers(s: &str) -> bool {
@@ -121,7 +177,7 @@ impl Version {
         let text = |s: &str| Val::str(s, origin.clone());
         let [major, minor, patch] = self.numbers;
         let made = Struct {
-            go_type: "semver.Version",
+            go_type: TYPE,
             pointer: true,
             printed: Some(self.print()),
             printed_alone: None,

@@ -5,7 +5,7 @@ use globset::GlobBuilder;
 
 use crate::evaluate::helm::functions::{Function, helm_yaml, path_base, pure};
 use crate::evaluate::helm::template::{Call, Failure};
-use crate::evaluate::helm::value::{Kind, Val};
+use crate::evaluate::helm::value::{Kind, Val, bytes::to_bytes};
 use crate::trace::{Origin, Text};
 
 pub(super) const TYPE: &str = "engine.files";
@@ -21,7 +21,7 @@ pub(super) const METHODS: &[Function] = &[
     pure("AsConfig", "", |_, a| Ok(as_yaml(a, |t| t.clone()))),
     pure("AsSecrets", "", |_, a| {
         Ok(as_yaml(a, |t| {
-            t.replaced_by(base64::engine::general_purpose::STANDARD.encode(t.as_str()))
+            t.replaced_by(base64::engine::general_purpose::STANDARD.encode(to_bytes(t.as_str())))
         }))
     }),
 ];

@@ -11,7 +11,7 @@ pub use chart::chart;
 pub use files::files;
 pub use release::release;
 
-use super::functions::Function;
+use super::functions::{Function, semver};
 use super::value::{Kind, Val};
 
 /// The method `name` of a value, by its Go type.
@@ -26,6 +26,7 @@ pub fn method(val: &Val, name: &str) -> Option<&'static Function> {
         Kind::List(l) if l.go_type == capabilities::VERSIONS => capabilities::METHODS,
         Kind::Struct(s) => match s.go_type {
             capabilities::KUBE_VERSION => capabilities::KUBE_METHODS,
+            semver::TYPE => semver::METHODS,
             _ => return None,
         },
         Kind::Time(_) => values::TIME_METHODS,

@@ -2,9 +2,10 @@
 
 use crate::evaluate::helm::chart::{Data, File};
 use crate::evaluate::helm::objects;
+use crate::evaluate::helm::value::bytes::from_bytes;
 use crate::evaluate::helm::value::{MAP, VALUES, Val};
 use crate::evaluate::helm::values::Instance;
-use crate::trace::{Map, Node, Origin, SourceId, Text, Unknown};
+use crate::trace::{Map, Node, Origin, SourceId, Text};
 use crate::workspace::Workspace;
 
 /// A template and the chart it belongs to.
@@ -148,12 +149,17 @@ fn set(map: &mut Map, key: &str, node: Node) {
     map.insert(key, node.origin.clone(), node);
 }
 
+/// A text of a chart without the byte order mark at its start.
+pub(super) fn without_mark(text: Text) -> Text {
+    match text.as_str().strip_prefix('\u{feff}') {
+        Some(rest) => text.slice(text.len() - rest.len()..text.len()),
+        None => text,
+    }
+}
+
 fn content(workspace: &Workspace, file: &File) -> Text {
     match &file.data {
-        Data::Text(source) => workspace.sources().text(*source),
-        Data::Bytes(_) => {
-            let why = Unknown::new(format!("{} is not text", file.name));
-            Text::of_unknown("<not text>", why, Origin::nowhere())
-        }
+        Data::Text(source) => without_mark(workspace.sources().text(*source)),
+        Data::Bytes(bytes) => Text::opaque(from_bytes(bytes), Origin::nowhere()),
     }
 }

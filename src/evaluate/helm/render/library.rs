@@ -204,7 +204,7 @@ impl<'w> Library<'w> {
             let Some(found) = templates.iter().find(|t| t.name == name) else {
                 continue;
             };
-            let text = self.workspace.text(found.source);
+            let text = context::without_mark(self.workspace.text(found.source));
             if let Err(error) = all.add(name, &text) {
                 problems.push(named(name, &error, Some(Span::new(found.source, 0, 0))));
                 broken.push(name.to_owned());

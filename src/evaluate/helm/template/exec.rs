@@ -8,7 +8,7 @@ use super::compile::compile;
 use super::program::{Branch, Mark, Op, Pipe, Program};
 use super::trail::{self, Guard};
 use super::{Failure, Host, Limits, RenderError, Scope, Templates, is_blank, no_dot};
-use crate::evaluate::helm::value::{Kind, Val, sprint};
+use crate::evaluate::helm::value::{Kind, Val, bytes, sprint};
 use crate::trace::{Origin, Span, Text, Unknown};
 
 /// Renders templates for one set of values.
@@ -148,7 +148,7 @@ impl Engine {
         self.reads = None;
         self.included.clear();
         let text = self.execute(&program, dot, None)?;
-        Ok(without_no_value(text))
+        Ok(bytes::printable(without_no_value(text)))
     }
 
     fn traced(&self) -> bool {

@@ -20,7 +20,7 @@ impl Default for Limits {
             depth: 6_000,
             includes: 1_000,
             bytes: 2 << 30,
-            steps: 10_000_000,
+            steps: 40_000_000,
         }
     }
 }

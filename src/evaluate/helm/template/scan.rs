@@ -86,6 +86,7 @@ pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
             continue;
         }
         let (content_end, end, right) = action_end(s, open, inside)?;
+        let content_end = without_last_pipe(s, inside, content_end);
         track_blocks(
             s.get(inside..content_end).unwrap_or(""),
             open,
@@ -177,6 +178,15 @@ fn action_end(s: &str, open: usize, inside: usize) -> Result<(usize, usize, bool
         i += 1;
     }
     Err(fail("unclosed action", open))
+}
+
+/// Go lets a pipeline end with the `|` of a command that doesn't come; the parser does not.
+fn without_last_pipe(s: &str, inside: usize, end: usize) -> usize {
+    let content = s.get(inside..end).unwrap_or("").trim_end_matches(space);
+    match content.strip_suffix('|') {
+        Some(rest) if !rest.trim_end_matches(space).is_empty() => inside + rest.len(),
+        _ => end,
+    }
 }
 
 fn quoted_end(bytes: &[u8], start: usize, mark: u8) -> Option<usize> {

@@ -1,5 +1,6 @@
 //! Go values as Helm's templates see them, with their origins.
 
+pub mod bytes;
 mod decode;
 mod encode;
 mod entries;
