@@ -6,7 +6,7 @@ use std::rc::Rc;
 use super::args::{any, chars, strval, text};
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure, missing};
-use crate::evaluate::helm::value::{Dict, Kind, MAP, MAX_DEPTH, Slot, Val};
+use crate::evaluate::helm::value::{Dict, Kind, MAP, MAX_DEPTH, PLACEHOLDER, Slot, Val};
 use crate::trace::Origin;
 
 pub(super) const ALL: &[Function] = &[
@@ -90,6 +90,9 @@ fn has_key(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     match map(args, 0).get(key) {
         Some(val) => {
             c.engine.read(&val);
+            if !map(args, 0).has(key) {
+                return Ok(val);
+            }
             Ok(Val::bool(true, c.origin(&[val])))
         }
         None => Ok(Val::bool(false, missing(&dict, key))),
@@ -106,7 +109,7 @@ fn keys(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let mut out = Vec::new();
     for i in 0..args.len() {
         for (key, slot) in map(args, i).snapshot() {
-            out.push(crate::trace::Text::opaque(&*key, slot.key));
+            out.push(slot.key_text(&key));
         }
     }
     Ok(Val::strings(out, c.origin(args)))
@@ -130,7 +133,9 @@ fn filtered(args: &[Val], keep: bool) -> Result<Val, Failure> {
     let kept = map(args, 0)
         .snapshot()
         .into_iter()
-        .filter(|(key, _)| names.iter().any(|n| n.as_str() == &**key) == keep);
+        .filter(|(key, _)| {
+            &**key == PLACEHOLDER || names.iter().any(|n| n.as_str() == &**key) == keep
+        });
     Ok(Val::map(kept.collect(), any(args, 0).origin()))
 }
 

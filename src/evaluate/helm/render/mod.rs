@@ -1,7 +1,9 @@
 //! Charts rendered to documents, as `helm template` does.
 
+mod absent;
 mod context;
 mod documents;
+mod entries;
 mod library;
 mod manifest;
 mod print;

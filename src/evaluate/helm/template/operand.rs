@@ -17,7 +17,7 @@ impl Engine {
         let result = self.eval_commands(dot, pipe);
         self.leave();
         let val = match result {
-            Err(error) if self.host.is_some() => {
+            Err(error) if self.host.is_some() || self.follows(&error) => {
                 let at = pipe.mark.span.map(Origin::at).unwrap_or_default();
                 Val::unknown(why(&error, &pipe.mark.note), at)
             }

@@ -18,6 +18,7 @@ use crate::trace::{Origin, Text, Unknown};
 pub use decode::decode;
 pub use encode::{Style, json};
 pub use node::json_numbers;
+pub(crate) use print::PLACEHOLDER;
 pub use print::{quoted, sprint};
 
 /// A collection nested deeper than this is not walked any further.
@@ -113,7 +114,8 @@ pub struct List {
     pub items: Vec<Val>,
 }
 
-/// A map with string keys.
+/// A map with string keys. An entry under [`PLACEHOLDER`] that isn't known makes it an open
+/// one: nobody can tell which other entries it has.
 #[derive(Debug)]
 pub struct Dict {
     /// Its Go type: `map[string]interface {}`, `chartutil.Values`.
@@ -371,10 +373,27 @@ impl Val {
 }
 
 impl Dict {
-    /// The value under `key`.
+    /// The value under `key`; of an open map, what isn't written is not known.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Val> {
-        self.entries.borrow().get(key).map(|s| s.val.clone())
+        let entries = self.entries.borrow();
+        match entries.get(key) {
+            Some(slot) => Some(slot.val.clone()),
+            None => rest(&entries).map(|slot| slot.val.clone()),
+        }
+    }
+
+    /// Whether `key` is written.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.borrow().contains_key(key)
+    }
+
+    /// Why there may be more entries than those that are written.
+    #[must_use]
+    pub fn open(&self) -> Option<Arc<Unknown>> {
+        let entries = self.entries.borrow();
+        rest(&entries).and_then(|slot| slot.val.why_unknown().cloned())
     }
 
     /// Sets `key`, keeping the origin of a key that was there.
@@ -404,6 +423,25 @@ impl Dict {
             "map[string]string" => Val::str("", origin),
             "map[string]bool" => Val::bool(false, origin),
             _ => Val::nil(origin),
+        }
+    }
+}
+
+/// The entry of an open map that stands for those that nobody can know.
+fn rest(entries: &BTreeMap<Rc<str>, Slot>) -> Option<&Slot> {
+    let slot = entries.get(PLACEHOLDER)?;
+    matches!(slot.val.kind, Kind::Unknown(_)).then_some(slot)
+}
+
+impl Slot {
+    /// The entry's key as a text, which is not known either if it stands for unknown entries.
+    #[must_use]
+    pub fn key_text(&self, key: &str) -> Text {
+        match &self.val.kind {
+            Kind::Unknown(why) if key == PLACEHOLDER => {
+                Text::of_unknown(key, Arc::clone(why), self.key.clone())
+            }
+            _ => Text::opaque(key, self.key.clone()),
         }
     }
 }
