@@ -65,7 +65,8 @@ pub fn render_command(args: &RenderArgs, cwd: &Path) -> RenderOutput {
     };
     let rendering = library.render(&request);
     let sources = workspace.sources();
-    let problems = merged.problems.iter().chain(&rendering.problems);
+    let problems = merged.problems.iter().chain(&rendering.violations);
+    let problems = problems.chain(&rendering.problems);
     let problems = problems.chain(&rendering.stops);
     let output = RenderOutput {
         text: if args.origins {

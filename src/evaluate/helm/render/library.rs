@@ -135,6 +135,8 @@ impl<'w> Library<'w> {
         match result {
             Ok(more) => {
                 out.problems.extend(more.problems);
+                out.violations = more.violations;
+                out.curable = more.curable;
                 out.notes.extend(more.notes);
                 out.stops = more.stops;
                 out.documents = more.documents;
@@ -165,7 +167,7 @@ impl<'w> Library<'w> {
         let instance = Instance::resolve(chart, request.values, sources, &mut out.notes);
         let values = coalesce::values(&instance, request.values, sources, &mut out.problems);
         let values = values.to_node();
-        out.problems.extend(schema::violations(&instance, &values));
+        out.violations = schema::violations(&instance, &values);
         out.absent = absent::dependencies(&instance, &values);
         out.notes.extend(out.absent.iter().map(|a| {
             let message = format!("the chart `{}` is not in the tree", a.name);
@@ -280,7 +282,13 @@ fn run(
             Ok(text) => files.push((name.to_owned(), text)),
             // A chart that stops by itself wants something of its user; that is no flaw.
             Err(error) if error.said.is_some() => out.stops.push(named(name, &error, at)),
-            Err(error) => out.problems.push(named(name, &error, at)),
+            Err(error) => {
+                let problem = named(name, &error, at);
+                if !engine.is_limited() {
+                    out.curable.push(problem.clone());
+                }
+                out.problems.push(problem);
+            }
         }
         let stops = engine.take_stops();
         out.stops

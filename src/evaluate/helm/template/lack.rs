@@ -48,6 +48,12 @@ impl Engine {
         self
     }
 
+    /// Whether the file that was rendered last reached a limit.
+    #[must_use]
+    pub fn is_limited(&self) -> bool {
+        self.lack.limited
+    }
+
     /// What a template that isn't defined gives; none if that is an error.
     pub(super) fn undefined(&mut self, name: &str, at: Option<Span>) -> Option<Text> {
         let why = self.lack.why.as_ref()?;
