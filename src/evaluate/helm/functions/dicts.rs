@@ -73,6 +73,7 @@ fn get(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 fn set(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let key = text(args, 1);
     if let Some(dict) = args.first().and_then(Val::as_map) {
+        c.engine.work(20)?;
         let val = c.engine.guarded(any(args, 2));
         dict.set(key.as_str(), key.origin(), val);
     }
@@ -130,12 +131,9 @@ fn omit(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 
 fn filtered(args: &[Val], keep: bool) -> Result<Val, Failure> {
     let names: Vec<_> = (1..args.len()).map(|i| text(args, i)).collect();
-    let kept = map(args, 0)
-        .snapshot()
-        .into_iter()
-        .filter(|(key, _)| {
-            &**key == PLACEHOLDER || names.iter().any(|n| n.as_str() == &**key) == keep
-        });
+    let kept = map(args, 0).snapshot().into_iter().filter(|(key, _)| {
+        &**key == PLACEHOLDER || names.iter().any(|n| n.as_str() == &**key) == keep
+    });
     Ok(Val::map(kept.collect(), any(args, 0).origin()))
 }
 
@@ -163,7 +161,7 @@ fn merge_into(
         return Ok(());
     }
     for (key, slot) in src.snapshot() {
-        c.engine.work(1)?;
+        c.engine.work(5)?;
         let old = dst.get(&key);
         if slot.val.is_nil() {
             if overwrite {
@@ -200,7 +198,7 @@ fn copy(c: &mut Call<'_>, val: &Val, depth: usize) -> Result<Val, Failure> {
     if depth > MAX_DEPTH {
         return Err(format!("values are nested deeper than {MAX_DEPTH}").into());
     }
-    c.engine.work(1)?;
+    c.engine.work(5)?;
     Ok(match &val.kind {
         Kind::Map(m) => {
             let entries = m.entries.borrow();

@@ -167,6 +167,7 @@ fn replace(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
         t.as_str().matches(old.as_str()).count()
     };
     c.engine.grow(new.len().saturating_mul(count))?;
+    c.engine.work(count.saturating_mul(5))?;
     if !old.is_empty() {
         return Ok(Val::text(t.replace(old.as_str(), &new)));
     }

@@ -169,19 +169,29 @@ mod tests {
     #[test]
     fn beside_entries_of_a_map_an_entry() {
         assert_eq!(filled("a:\n  ?\n  b: c\n"), "a:\n  ?: ?\n  b: c\n");
-        assert_eq!(filled("a:\n  b:\n    c: d\n  ?\n"), "a:\n  b:\n    c: d\n  ?: ?\n");
+        assert_eq!(
+            filled("a:\n  b:\n    c: d\n  ?\n"),
+            "a:\n  b:\n    c: d\n  ?: ?\n"
+        );
         assert_eq!(filled("- a: b\n  ?\n"), "- a: b\n  ?: ?\n");
     }
 
     #[test]
     fn beside_items_of_a_list_an_item() {
         assert_eq!(filled("a:\n  ?\n  - b\n"), "a:\n  - ?\n  - b\n");
-        assert_eq!(filled("a:\n- b: c\n  d: e\n?\n"), "a:\n- b: c\n  d: e\n- ?\n");
+        assert_eq!(
+            filled("a:\n- b: c\n  d: e\n?\n"),
+            "a:\n- b: c\n  d: e\n- ?\n"
+        );
     }
 
     #[test]
     fn alone_and_in_texts_it_stays() {
-        for text in ["a:\n  ?\nb: c\n", "a: ?\nb: c\n", "a: |-\n  b: c\n  ?\nd: e\n"] {
+        for text in [
+            "a:\n  ?\nb: c\n",
+            "a: ?\nb: c\n",
+            "a: |-\n  b: c\n  ?\nd: e\n",
+        ] {
             assert_eq!(filled(text), text);
         }
     }

@@ -150,6 +150,9 @@ impl Engine {
         self.included.clear();
         self.lack.start();
         let text = self.execute(&program, dot, None)?;
+        // What is printed is read again.
+        self.work(text.len())
+            .map_err(|m| RenderError::new(m, None))?;
         Ok(without_no_value(text))
     }
 
@@ -364,7 +367,7 @@ impl Engine {
     }
 
     fn step(&mut self, op: &Op, dot: &Val) -> Result<Flow, RenderError> {
-        self.work(1).map_err(|m| RenderError::new(m, None))?;
+        self.work(3).map_err(|m| RenderError::new(m, None))?;
         match op {
             Op::Text(t) => {
                 self.grow(t.len() + RUN)
@@ -397,6 +400,7 @@ impl Engine {
             }
         };
         self.grow(cost(text))
+            .and_then(|()| self.work(text.run_count()))
             .map_err(|m| RenderError::new(m, mark.span))?;
         trail::printed(&mut self.out, text, mark, self.guard.as_ref());
         Ok(())
@@ -525,7 +529,7 @@ impl Engine {
             return self.walk(&b.otherwise, dot).map(|_| ());
         }
         for (index, elem) in pairs {
-            self.work(1).map_err(|m| RenderError::new(m, b.mark.span))?;
+            self.work(4).map_err(|m| RenderError::new(m, b.mark.span))?;
             self.bind(b, mark, &index, &elem);
             let result = self.walk(&b.body, &elem);
             self.vars.truncate(mark);

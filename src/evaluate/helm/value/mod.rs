@@ -38,6 +38,11 @@ impl Budget {
         Self(std::cell::Cell::new(MAX_PARTS))
     }
 
+    /// How many parts have been gone through.
+    pub(crate) fn used(&self) -> usize {
+        MAX_PARTS - self.0.get()
+    }
+
     /// Whether one more part at `depth` may be gone through.
     pub(crate) fn allows(&self, depth: usize) -> bool {
         let left = self.0.get();
