@@ -307,6 +307,11 @@ fn is_values(file: &WorkspaceFile, dir: &Path) -> bool {
     if OTHER_FOLDERS.contains(&first) || file.name().starts_with('.') {
         return false;
     }
+    // Anything else makes values files first.
+    let mut endings = [".yaml", ".yml", ".json"].iter();
+    if !endings.any(|end| file.name().ends_with(end)) {
+        return false;
+    }
     let Some(second) = parts.next() else {
         return file.kind == Kind::HelmValues;
     };
