@@ -3,10 +3,13 @@
 //! `PROPTEST_CASES=5000 cargo test --test robustness` looks longer.
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
 
+use konform::evaluate::helm::template::{Engine, Limits, Templates};
+use konform::evaluate::helm::value::Val;
 use konform::policy::{Options, Policies, check};
-use konform::trace::{Sources, Span};
+use konform::trace::{Origin, Sources, Span, Text};
 use konform::workspace::{Config, Workspace};
 use proptest::prelude::*;
 
@@ -254,6 +257,54 @@ fn every_place_lies_in_its_file() {
     assert!(TREES.len() > 50, "the trees are found");
     for tree in TREES.iter() {
         run(tree);
+    }
+}
+
+/// Templates that work hard with little: `$t` is a text of 120 KB, `$m` what it holds.
+const HARD: &[&str] = &[
+    r#"{{ $x := "a" }}{{ range until 9000 }}{{ $x = replace "a" "ab" (print $x "a") }}{{ end }}"#,
+    r#"{{ $x := "a" }}{{ range until 90000 }}{{ $x = print $x "a" }}{{ end }}"#,
+    r"{{ range until 1000 }}{{ $x := fromYaml $t }}{{ end }}",
+    r"{{ range until 10000 }}{{ $x := toYaml $m | fromYaml }}{{ end }}",
+    r"{{ range until 10000 }}{{ $x := toYaml $m }}{{ end }}",
+    r"{{ range until 10000 }}{{ $x := toJson $m | fromJson }}{{ end }}",
+    r#"{{ range until 10000 }}{{ $x := regexReplaceAll "[a-z]" $t "x" }}{{ end }}"#,
+    r#"{{ range until 10000 }}{{ $x := regexFindAll "[a-z]" $t -1 }}{{ end }}"#,
+    r#"{{ $u := repeat 2000 "{{ 1 }}" }}{{ range until 10000 }}{{ $x := tpl $u $ }}{{ end }}"#,
+    r#"{{ range until 10000 }}{{ $x := splitList " " $t | sortAlpha }}{{ end }}"#,
+    r#"{{ range until 10000 }}{{ $x := splitList " " $t | join "," }}{{ end }}"#,
+    r#"{{ $l := splitList " " $t }}{{ range until 10000 }}{{ $x := without $l "b" }}{{ end }}"#,
+    r#"{{ range until 1000000 }}{{ $x := repeat 1000 "abc" | upper }}{{ end }}"#,
+    r"{{ range until 10000 }}{{ $x := snakecase $t }}{{ end }}",
+    r"{{ range until 10000 }}{{ $x := deepCopy $m | merge (dict) }}{{ end }}",
+    r"{{ range until 1000000 }}{{ $x := deepEqual (dict 1 $m) (dict 1 $m) }}{{ end }}",
+    r"{{ range until 10000 }}{{ range $k, $v := $m }}{{ end }}{{ end }}",
+    r"{{ range until 10000 }}{{ $t }}{{ end }}",
+];
+
+#[test]
+fn work_that_takes_long_is_counted_before_it_does() {
+    let lines = (0..3600).map(|i| format!("key{i}: value number {i} of many\n"));
+    let long = Val::str(lines.collect::<String>(), Origin::nowhere());
+    let dot = Val::map_from("map[string]interface {}", [("t", long)]);
+    // A share of what a chart may use, since programs that are not optimised take longer.
+    let limits = Limits {
+        steps: Limits::default().steps / 20,
+        ..Limits::default()
+    };
+    for hard in HARD {
+        let mut templates = Templates::new();
+        let text = format!("{{{{ $t := .t }}}}{{{{ $m := fromYaml $t }}}}{hard}");
+        templates.add("t", &Text::plain(text)).expect("it parses");
+        let mut engine = Engine::new(Arc::new(templates), limits);
+        let start = Instant::now();
+        let error = engine.render("t", &dot).expect_err(hard);
+        let named = ["steps", "bytes"]
+            .iter()
+            .any(|l| error.message.ends_with(l));
+        assert!(named, "{hard}: {error}");
+        let took = start.elapsed();
+        assert!(took < Duration::from_secs(20), "{hard} took {took:?}");
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use super::files::BoundFile;
 use super::format::{Chart, ChartComponent, ChartEnv, ConfigFile, Product};
-use super::image::glob;
+use super::image::{Image, glob};
 use super::load::Policies;
 use super::path::ValuePath;
 use super::recognise::{Layer, Subject, script_commands};
@@ -206,7 +206,8 @@ fn deploy<'a>(
         );
         subject.component = component;
         subject.namespace = release.namespace.as_deref();
-        subject.version = release.chart.version.clone();
+        subject.version = image_version(values, component);
+        subject.chart_version.clone_from(&release.chart.version);
         subject.add_at = add_at.clone();
         subject.gaps = Cow::Borrowed(&release.gaps);
         subject
@@ -238,9 +239,18 @@ fn deploy<'a>(
         all.extend(gaps);
         subject.gaps = Cow::Owned(all);
         subject.files = files_for(product, chart, values, component);
+        subject.makes = chart.files.iter().map(|f| f.file.as_str()).collect();
         subject.values = Some((name, values));
         out.push(subject);
     }
+}
+
+/// The version of the image that the values name; charts fetch a recent one otherwise.
+fn image_version(values: &Node, component: Option<&str>) -> Option<String> {
+    let own = component.and_then(|c| values.at(&[c, "image", "tag"]));
+    let tag = own.filter(|n| !n.is_null());
+    let tag = tag.or_else(|| values.at(&["image", "tag"]))?.scalar_text()?;
+    Image::parse(&format!("image:{}", tag.as_str())).version()
 }
 
 fn first<'a>(values: &'a Node, path: &str) -> Option<&'a Node> {

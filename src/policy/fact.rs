@@ -187,7 +187,16 @@ fn in_versions(written: &Written, subject: &Subject<'_>) -> bool {
     written
         .versions
         .as_deref()
-        .is_none_or(|range| in_range(subject.version.as_deref(), range))
+        .is_none_or(|range| in_range(version(subject, written.chart.is_some()), range))
+}
+
+/// The version that a range speaks of: of the chart, or of the program.
+fn version<'s>(subject: &'s Subject<'_>, of_chart: bool) -> Option<&'s str> {
+    if of_chart {
+        subject.chart_version.as_deref()
+    } else {
+        subject.version.as_deref()
+    }
 }
 
 /// How the value of `setting` is read where it is `written`.
@@ -339,6 +348,13 @@ fn place_to_add<'a>(setting: &'a Setting, subject: &Subject<'_>) -> Option<(&'a 
                 {
                     return Some((written, in_file(written, bound)));
                 }
+                // The chart would make the file, if the values had something for it.
+                if let Some(file) = &written.file
+                    && subject.component.is_some()
+                    && subject.makes.contains(&file.as_str())
+                {
+                    return Some((written, subject.add_at.clone()));
+                }
             }
             Layer::Container | Layer::Environment => {
                 if written.env.is_some() {
@@ -444,7 +460,7 @@ fn default<'a>(
                 && there(d.components.as_slice())
                 && d.versions
                     .as_deref()
-                    .is_none_or(|range| in_range(subject.version.as_deref(), range))
+                    .is_none_or(|range| in_range(version(subject, d.chart.is_some()), range))
         })
         .map(|d| {
             (

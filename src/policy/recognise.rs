@@ -39,8 +39,12 @@ pub struct Subject<'a> {
     pub values: Option<(&'a str, &'a Node)>,
     /// Commands that run there.
     pub commands: Cow<'a, [Command]>,
-    /// The version, as far as a tag or chart tells it.
+    /// The version, as far as a tag tells it.
     pub version: Option<String>,
+    /// The version of the chart that deploys it.
+    pub chart_version: Option<String>,
+    /// The files that the chart makes of values, for this component.
+    pub makes: Vec<&'a str>,
     /// Where it is deployed.
     pub origin: Origin,
     /// Where an environment variable or value would be added.
@@ -161,6 +165,8 @@ impl<'a> Subject<'a> {
             values: None,
             commands: Cow::Borrowed(&[]),
             version: None,
+            chart_version: None,
+            makes: Vec::new(),
             add_at: origin.clone(),
             origin,
             name,

@@ -122,7 +122,9 @@ impl<'w> Rendered<'w> {
     }
 
     fn problems(&self) -> impl Iterator<Item = &Problem> {
-        let problems = self.merged.problems.iter().chain(&self.rendering.problems);
+        let problems = self.merged.problems.iter();
+        let problems = problems.chain(&self.rendering.violations);
+        let problems = problems.chain(&self.rendering.problems);
         problems.chain(&self.rendering.stops)
     }
 

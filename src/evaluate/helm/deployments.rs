@@ -124,6 +124,7 @@ impl Library<'_> {
     }
 
     fn rendered(&self, mut rendering: Rendering, name: &str, namespace: Option<&str>) -> Rendered {
+        self.add_problems(std::mem::take(&mut rendering.violations));
         self.add_problems(std::mem::take(&mut rendering.problems));
         let absent = std::mem::take(&mut rendering.absent).into_iter();
         let mut notes = std::mem::take(&mut rendering.notes);
@@ -170,10 +171,40 @@ struct Plan {
 }
 
 impl Plan {
+    /// Nobody said that these values are all there are. If the chart wants others, what goes
+    /// wrong without them is no flaw of the tree.
+    fn forgive(&self, rendering: &mut Rendering) {
+        let refused = !rendering.stops.is_empty() || !rendering.violations.is_empty();
+        if !refused {
+            return;
+        }
+        let curable = std::mem::take(&mut rendering.curable);
+        let (mut wanting, problems) = std::mem::take(&mut rendering.problems)
+            .into_iter()
+            .partition::<Vec<_>, _>(|p| curable.contains(p));
+        rendering.problems = problems;
+        wanting.splice(..0, std::mem::take(&mut rendering.violations));
+        let more = wanting.len().saturating_sub(1);
+        if let Some(mut first) = wanting.into_iter().next() {
+            let rest = match more {
+                0 => String::new(),
+                n => format!(" ({n} more)"),
+            };
+            first.message = format!(
+                "{} alone is not enough for the chart: {}{rest}",
+                self.name, first.message
+            );
+            rendering.notes.push(first);
+        }
+    }
+
     fn run(&self, library: &Library<'_>) -> Option<Deployment> {
         let namespace = self.namespace.as_deref();
-        let rendering =
+        let mut rendering =
             render_release(library, &self.chart, &self.values, &self.release, namespace);
+        if !self.declared {
+            self.forgive(&mut rendering);
+        }
         let rendered = library.rendered(rendering, &self.release, namespace);
         let mut items = kubernetes::inventory(&rendered.manifests);
         let absent = rendered.absent.into_iter();
@@ -276,7 +307,19 @@ fn is_values(file: &WorkspaceFile, dir: &Path) -> bool {
     if OTHER_FOLDERS.contains(&first) || file.name().starts_with('.') {
         return false;
     }
-    file.kind == Kind::HelmValues || VALUES_FOLDERS.contains(&first) && parts.next().is_some()
+    // Anything else makes values files first.
+    let mut endings = [".yaml", ".yml", ".json"].iter();
+    if !endings.any(|end| file.name().ends_with(end)) {
+        return false;
+    }
+    let Some(second) = parts.next() else {
+        return file.kind == Kind::HelmValues;
+    };
+    // What lies deeper in there are pieces that somebody puts sets together from.
+    if first == "ci" && second != file.name() {
+        return false;
+    }
+    file.kind == Kind::HelmValues || VALUES_FOLDERS.contains(&first)
 }
 
 fn by_convention(

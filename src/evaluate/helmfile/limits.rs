@@ -21,7 +21,7 @@ pub(super) const ROUNDS: usize = 4;
 pub(super) fn of_template() -> template::Limits {
     template::Limits {
         bytes: 64 << 20,
-        steps: 500_000,
+        steps: 2_000_000,
         ..template::Limits::default()
     }
 }

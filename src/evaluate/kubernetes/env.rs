@@ -23,16 +23,31 @@ pub(super) struct Variables {
 /// Reads `envFrom`, then `env`, as the kubelet does.
 pub(super) fn read(container: &Node, owner: &Owner<'_>, cluster: &Cluster<'_>) -> Variables {
     let mut out = Variables::default();
+    for key in ["envFrom", "env"] {
+        out.gap(container.get(key));
+    }
     for source in list(container, "envFrom") {
+        out.gap(Some(source));
         out.read_source(source, owner, cluster);
     }
     for entry in list(container, "env") {
+        out.gap(Some(entry));
         out.read_entry(entry, owner, cluster);
     }
     out
 }
 
 impl Variables {
+    /// Any number of variables may be in what isn't known as a whole.
+    fn gap(&mut self, node: Option<&Node>) {
+        if let Some(node) = node
+            && let Value::Unknown(why) = &node.value
+        {
+            let (why, origin) = (why.clone(), node.origin.clone());
+            self.gaps.push(Gap { why, origin });
+        }
+    }
+
     fn read_source(&mut self, source: &Node, owner: &Owner<'_>, cluster: &Cluster<'_>) {
         let prefix = source.get("prefix").and_then(Node::as_text);
         for (key, secret) in [("configMapRef", false), ("secretRef", true)] {
@@ -70,6 +85,7 @@ impl Variables {
 
     fn read_entry(&mut self, entry: &Node, owner: &Owner<'_>, cluster: &Cluster<'_>) {
         let Some(name) = entry.get("name").and_then(Node::scalar_text) else {
+            self.gap(entry.get("name"));
             return;
         };
         let at = key_origin(entry, "value")

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::encrypted::is_encrypted;
 use super::object::{Object, list, word};
-use crate::trace::{Node, Origin, Slot, StepKind, Text, Unknown};
+use crate::evaluate::helm::value::PLACEHOLDER;
+use crate::trace::{Node, Origin, Slot, StepKind, Text, Unknown, Value};
 
 /// Named values that pods can read: a ConfigMap, or a Secret, or an object from which a
 /// controller makes a Secret.
@@ -49,6 +50,7 @@ fn empty(object: &Object<'_>, secret: bool, name: &str) -> Store {
 
 fn config_map(object: &Object<'_>) -> Store {
     let mut store = empty(object, false, object.name);
+    store.note_unknown(object, "data");
     for (key, slot) in slots(object.root.get("data")) {
         let node = plain(&slot.node);
         store.insert(key, slot.key.clone(), node);
@@ -63,6 +65,8 @@ fn secret(object: &Object<'_>) -> Store {
             store.insert(key, slot.key.clone(), node);
         }
     }
+    store.note_unknown(object, "data");
+    store.note_unknown(object, "stringData");
     // The API server writes stringData over data.
     for (key, slot) in slots(object.root.get("stringData")) {
         let node = plain(&slot.node);
@@ -133,6 +137,18 @@ fn managed(object: &Object<'_>) -> Option<Store> {
 }
 
 impl Store {
+    /// Notes that there may be more entries than those in `field`.
+    fn note_unknown(&mut self, object: &Object<'_>, field: &str) {
+        let Some(data) = object.root.get(field) else {
+            return;
+        };
+        for node in [Some(data), data.get(PLACEHOLDER)].into_iter().flatten() {
+            if let Value::Unknown(why) = &node.value {
+                self.open = Some(why.clone());
+            }
+        }
+    }
+
     fn insert(&mut self, key: &str, origin: Origin, node: Node) {
         self.entries
             .insert(key.to_owned(), Slot { key: origin, node });

@@ -128,7 +128,7 @@ fn is_control(action: &str) -> bool {
 /// are dropped, since they may well be the template's.
 #[must_use]
 pub fn values(text: &Text) -> (Option<Node>, Vec<Origin>, Vec<Problem>) {
-    let is_template = ["{{", "{%"].iter().any(|m| text.as_str().contains(m));
+    let is_template = ["{{", "{%", "{#"].iter().any(|m| text.as_str().contains(m));
     let stream = yaml::parse(text, Schema::Yaml11);
     // Braces in comments and strings are no template.
     let looks_whole = stream.problems.is_empty() && !is_template;

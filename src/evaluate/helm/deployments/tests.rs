@@ -177,3 +177,38 @@ fn a_chart_that_wants_something_is_judged_all_the_same() {
     let image = pod.containers[0].image.as_ref().unwrap();
     assert_eq!(image.why_unknown().unwrap().why, "set a tag");
 }
+
+#[test]
+fn a_guessed_set_of_values_that_the_chart_refuses_is_told() {
+    let files = [
+        META,
+        ("app/values.yaml", "tag: 1\n"),
+        ("app/templates/p.yaml", POD),
+        (
+            "app/templates/q.yaml",
+            "a: {{ required \"say host\" .Values.host }}\nb: {{ .Values.x.y }}\n",
+        ),
+        ("app/ci/full-values.yaml", "tag: 2\nhost: a\nx: {y: 1}\n"),
+        ("app/ci/fragments/x.yaml", "x: {y: 1}\n"),
+    ];
+    let (_dir, workspace) = tree(&files);
+    let inventory = gitops::deployments(&workspace);
+    assert_eq!(
+        told(&inventory),
+        ["app/ci/full-values.yaml: app:2", "app/values.yaml: app:1"]
+    );
+    assert!(inventory.problems.is_empty(), "{:?}", inventory.problems);
+    let notes = inventory.deployments[1].notes.iter();
+    let notes: Vec<&str> = notes.map(|n| n.message.as_str()).collect();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert!(notes[0].starts_with("app/values.yaml alone is not enough for the chart: "));
+
+    let config = "[[deployment]]\nname = \"prod\"\nchart = \"app\"\n";
+    let files: Vec<_> = files.into_iter().chain([("konform.toml", config)]).collect();
+    let (dir, _) = tree(&files);
+    let root = dir.path().canonicalize().unwrap();
+    let config = crate::workspace::Config::load(&root.join("konform.toml")).unwrap();
+    let workspace = Workspace::open(std::slice::from_ref(&root), &root, config);
+    let inventory = gitops::deployments(&workspace);
+    assert_eq!(inventory.problems.len(), 1, "{:?}", inventory.problems);
+}

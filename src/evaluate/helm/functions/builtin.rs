@@ -39,7 +39,10 @@ fn len(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let n = match &val.kind {
         Kind::Str(t) | Kind::Bytes(t) => t.len(),
         Kind::List(l) => l.items.len(),
-        Kind::Map(m) => m.entries.borrow().len(),
+        Kind::Map(m) => match m.open() {
+            Some(why) => return Ok(Val::unknown(why, c.origin(args))),
+            None => m.entries.borrow().len(),
+        },
         Kind::Invalid => return Err("reflect: call of reflect.Value.Type on zero Value".into()),
         Kind::Nil => return Err("len of nil pointer".into()),
         _ => return Err(format!("len of type {}", val.go_type()).into()),

@@ -16,7 +16,8 @@ pub(super) const ALL: &[Function] = &[
     pure("gt", "aa", |c, a| ordered(c, a, |o| o == Ordering::Greater)),
     pure("ge", "aa", |c, a| ordered(c, a, |o| o != Ordering::Less)),
     pure("deepEqual", "aa", |c, a| {
-        Ok(Val::bool(deep_equal(&any(a, 0), &any(a, 1)), c.origin(a)))
+        let same = deep_equal(c, &any(a, 0), &any(a, 1))?;
+        Ok(Val::bool(same, c.origin(a)))
     }),
 ];
 
@@ -91,7 +92,7 @@ fn equal(a: &Val, b: &Val) -> Result<bool, Failure> {
             }
             comparable(a)?;
             comparable(b)?;
-            Ok(deep_equal(a, b))
+            Ok(equal_at(a, b, 0, &Budget::new()))
         }
     }
 }
@@ -113,8 +114,11 @@ fn ordered(c: &mut Call<'_>, args: &[Val], holds: fn(Ordering) -> bool) -> Resul
 
 /// `reflect.DeepEqual`: the same types all the way, and the same values.
 #[must_use]
-pub(super) fn deep_equal(a: &Val, b: &Val) -> bool {
-    equal_at(a, b, 0, &Budget::new())
+pub(super) fn deep_equal(c: &mut Call<'_>, a: &Val, b: &Val) -> Result<bool, Failure> {
+    let budget = Budget::new();
+    let equal = equal_at(a, b, 0, &budget);
+    c.engine.work(budget.used() * 3)?;
+    Ok(equal)
 }
 
 fn equal_at(a: &Val, b: &Val, depth: usize, budget: &Budget) -> bool {

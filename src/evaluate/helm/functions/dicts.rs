@@ -5,7 +5,9 @@ use std::rc::Rc;
 use super::args::{any, chars, strval, text};
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure, missing};
-use crate::evaluate::helm::value::{Dict, Entries, Kind, MAP, MAX_DEPTH, Slot, Val};
+use crate::evaluate::helm::value::{
+    Dict, Entries, Kind, MAP, MAX_DEPTH, PLACEHOLDER, Slot, Val,
+};
 use crate::trace::Origin;
 
 pub(super) const ALL: &[Function] = &[
@@ -72,6 +74,7 @@ fn get(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 fn set(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let key = text(args, 1);
     if let Some(dict) = args.first().and_then(Val::as_map) {
+        c.engine.work(20)?;
         let val = c.engine.guarded(any(args, 2));
         dict.set(key.as_str(), key.origin(), val);
     }
@@ -89,6 +92,9 @@ fn has_key(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     match map(args, 0).get(key) {
         Some(val) => {
             c.engine.read(&val);
+            if !map(args, 0).has(key) {
+                return Ok(val);
+            }
             Ok(Val::bool(true, c.origin(&[val])))
         }
         None => Ok(Val::bool(false, missing(&dict, key))),
@@ -105,7 +111,7 @@ fn keys(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let mut out = Vec::new();
     for i in 0..args.len() {
         for (key, slot) in map(args, i).snapshot() {
-            out.push(crate::trace::Text::opaque(&*key, slot.key));
+            out.push(slot.key_text(&key));
         }
     }
     Ok(Val::strings(out, c.origin(args)))
@@ -126,10 +132,9 @@ fn omit(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 
 fn filtered(args: &[Val], keep: bool) -> Result<Val, Failure> {
     let names: Vec<_> = (1..args.len()).map(|i| text(args, i)).collect();
-    let kept = map(args, 0)
-        .snapshot()
-        .into_iter()
-        .filter(|(key, _)| names.iter().any(|n| n.as_str() == &**key) == keep);
+    let kept = map(args, 0).snapshot().into_iter().filter(|(key, _)| {
+        &**key == PLACEHOLDER || names.iter().any(|n| n.as_str() == &**key) == keep
+    });
     Ok(Val::map(kept.collect(), any(args, 0).origin()))
 }
 
@@ -157,7 +162,7 @@ fn merge_into(
         return Ok(());
     }
     for (key, slot) in src.snapshot() {
-        c.engine.work(1)?;
+        c.engine.work(5)?;
         let old = dst.get(&key);
         if slot.val.is_nil() {
             if overwrite {
@@ -197,7 +202,7 @@ fn copy(c: &mut Call<'_>, val: &Val, depth: usize) -> Result<Val, Failure> {
     Ok(match &val.kind {
         Kind::Map(m) => {
             let mut entries = m.entries.borrow().clone();
-            c.engine.work(1 + entries.len())?;
+            c.engine.work(1 + 2 * entries.len())?;
             for slot in entries.slots_mut() {
                 if let Kind::Map(_) | Kind::List(_) = slot.val.kind {
                     slot.val = copy(c, &slot.val, depth + 1)?;

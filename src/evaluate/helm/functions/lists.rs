@@ -121,20 +121,34 @@ fn uniq(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let items = items_or(&list, "Cannot find uniq on type")?;
     let mut out: Vec<Val> = Vec::new();
     for item in items {
-        c.engine.work(out.len())?;
-        if !out.iter().any(|o| deep_equal(o, &item)) {
+        if !is_among(c, &out, &item)? {
             out.push(item);
         }
     }
     Ok(Val::list(out, list.origin()))
 }
 
-fn without(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
+fn without(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let list = any(args, 0);
-    let mut items = items_or(&list, "Cannot find without on type")?;
+    let items = items_or(&list, "Cannot find without on type")?;
     let omit = args.get(1..).unwrap_or(&[]);
-    items.retain(|item| !omit.iter().any(|o| deep_equal(o, item)));
-    Ok(Val::list(items, list.origin()))
+    let mut kept = Vec::new();
+    for item in items {
+        if !is_among(c, omit, &item)? {
+            kept.push(item);
+        }
+    }
+    Ok(Val::list(kept, list.origin()))
+}
+
+/// Whether one of `items` is deeply equal to `wanted`.
+fn is_among(c: &mut Call<'_>, items: &[Val], wanted: &Val) -> Result<bool, Failure> {
+    for item in items {
+        if deep_equal(c, item, wanted)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn has(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
@@ -143,7 +157,7 @@ fn has(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
         return Ok(Val::bool(false, c.origin(args)));
     }
     let items = items_or(&list, "Cannot find has on type")?;
-    let holds = items.iter().any(|item| deep_equal(&needle, item));
+    let holds = is_among(c, &items, &needle)?;
     Ok(Val::bool(holds, c.origin(args)))
 }
 

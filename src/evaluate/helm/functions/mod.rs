@@ -9,6 +9,7 @@ mod compare;
 mod crypto;
 pub mod date;
 mod dicts;
+mod effort;
 mod encoding;
 mod flow;
 mod helm;
@@ -138,26 +139,6 @@ impl Function {
             Some(b'd') => Want::Time,
             _ => Want::Any,
         }
-    }
-
-    /// How many steps it takes to read the texts and lists among `vals`.
-    pub(crate) fn effort(&self, vals: &[Val]) -> usize {
-        // Bytes that are read in the time of a step.
-        let pace = match self.name {
-            "fromYaml" | "fromYamlArray" | "fromJson" | "fromJsonArray" | "fromToml" | "tpl" => 8,
-            _ => 64,
-        };
-        let of = |val: &Val| match &val.kind {
-            Kind::Str(t) => t.len() / pace,
-            Kind::List(l) => l.items.len() / 16,
-            _ => 0,
-        };
-        // A few characters can ask for a large pattern.
-        let pattern = vals.first().filter(|_| self.name.contains("egex"));
-        let pattern = pattern.and_then(Val::as_text).map_or(0, |p| {
-            p.len() * if p.as_str().contains('{') { 64 } else { 4 }
-        });
-        vals.iter().map(of).sum::<usize>() + pattern
     }
 
     /// For `and` and `or`: the truth at which no more arguments are evaluated.

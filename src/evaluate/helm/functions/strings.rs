@@ -35,8 +35,8 @@ pub(super) const ALL: &[Function] = &[
     aware("quote", "a*", quote),
     aware("squote", "a*", squote),
     aware("cat", "a*", cat),
-    pure("indent", "is", |c, a| indent(c, a, "")),
-    pure("nindent", "is", |c, a| indent(c, a, "\n")),
+    aware("indent", "is", |c, a| indent(c, a, "")),
+    aware("nindent", "is", |c, a| indent(c, a, "\n")),
     pure("plural", "ssi", plural),
     pure("contains", "ss", |c, a| {
         test(c, a, |part, whole| whole.contains(part))
@@ -167,6 +167,7 @@ fn replace(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
         t.as_str().matches(old.as_str()).count()
     };
     c.engine.grow(new.len().saturating_mul(count))?;
+    c.engine.work(count.saturating_mul(5))?;
     if !old.is_empty() {
         return Ok(Val::text(t.replace(old.as_str(), &new)));
     }
@@ -214,10 +215,17 @@ fn cat(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 }
 
 fn indent(c: &mut Call<'_>, args: &[Val], before: &str) -> Result<Val, Failure> {
-    let nothing = Text::default();
-    let t = match args.get(1).map(|v| &v.kind) {
-        Some(Kind::Str(t) | Kind::Bytes(t)) => t.as_ref(),
-        _ => &nothing,
+    // What isn't known has to stand where it would, too.
+    let made;
+    let t = match args.get(1) {
+        Some(val) => match &val.kind {
+            Kind::Str(t) | Kind::Bytes(t) => t.as_ref(),
+            _ => {
+                made = sprint(val);
+                &made
+            }
+        },
+        None => return Ok(Val::str("", c.origin(args))),
     };
     let n = usize::try_from(int(args, 0))
         .map_err(|_| Failure::from("strings: negative Repeat count"))?;

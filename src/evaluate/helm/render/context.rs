@@ -87,6 +87,13 @@ fn of_chart(
             of_chart(shared, child, inner, false, out),
         ));
     }
+    for wanted in &chart.requirements {
+        if !chart.children.iter().any(|c| c.name == wanted.name) {
+            let why = super::absent::missing(&wanted.name);
+            let val = Val::unknown(why, wanted.node.origin.clone());
+            children.push((wanted.name.as_str(), val));
+        }
+    }
     let files = chart.chart.files.iter();
     let files = files.map(|f| (f.name.as_str(), content(shared.workspace, f)));
     let context = Val::map_from(

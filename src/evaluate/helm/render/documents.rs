@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use regex::Regex;
 
-use super::Document;
+use super::{Document, Rendering, entries};
 use crate::syntax::yaml::{self, Schema};
 use crate::trace::{Node, Problem, Text};
 
@@ -64,19 +64,21 @@ const ORDER: &[&str] = &[
 
 /// The documents of the rendered `files` (path and text), ordinary ones before hooks, each in
 /// the order in which they would be installed.
-pub(super) fn sorted(mut files: Vec<(String, Text)>, problems: &mut Vec<Problem>) -> Vec<Document> {
+///
+/// What can't be read is a problem, or a note if something unknown is in it.
+pub(super) fn sorted(mut files: Vec<(String, Text)>, out: &mut Rendering) {
     files.sort_by(|a, b| a.0.cmp(&b.0));
-    let mut out = Vec::new();
+    let mut documents = Vec::new();
     for (path, text) in files {
         let name = path.rsplit('/').next().unwrap_or(&path);
         if name.starts_with('_') || name.ends_with("NOTES.txt") {
             continue;
         }
         for part in split(&text) {
-            out.extend(document(&path, part, problems));
+            documents.extend(document(&path, part, out));
         }
     }
-    out.sort_by(|a: &Document, b: &Document| {
+    documents.sort_by(|a: &Document, b: &Document| {
         let rank = |d: &Document| ORDER.iter().position(|k| *k == d.kind);
         let (x, y) = (rank(a), rank(b));
         let kinds = match (x, y) {
@@ -89,7 +91,7 @@ pub(super) fn sorted(mut files: Vec<(String, Text)>, problems: &mut Vec<Problem>
             .reverse()
             .then(kinds)
     });
-    out
+    out.documents = documents;
 }
 
 /// The documents of one file, cut where Helm cuts: at lines that start with three dashes,
@@ -117,10 +119,15 @@ fn trimmed(text: &Text) -> Text {
     text.trim()
 }
 
-fn document(path: &str, text: Text, problems: &mut Vec<Problem>) -> Option<Document> {
+fn document(path: &str, text: Text, out: &mut Rendering) -> Option<Document> {
+    let text = entries::with_entries(&text).unwrap_or(text);
     let stream = yaml::parse(&text, Schema::Yaml11);
     if stream.documents.is_empty() {
-        problems.extend(stream.problems.iter().map(|p| {
+        let kept = match text.unknown() {
+            Some(_) if !out.absent.is_empty() => &mut out.notes,
+            _ => &mut out.problems,
+        };
+        kept.extend(stream.problems.iter().map(|p| {
             let message = format!("the output of {path} is {}", p.message);
             Problem::new(message, p.span)
         }));

@@ -4,14 +4,15 @@ use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::absent;
 use super::context::{self, Shared, Template};
-use super::{Absent, Rendering, documents};
+use super::{Rendering, documents};
 use crate::evaluate::helm::chart::{self, Chart, Loaded, version};
 use crate::evaluate::helm::objects::{self, Capabilities};
 use crate::evaluate::helm::template::{self, Engine, RenderError, Templates, on_large_stack};
 use crate::evaluate::helm::value::{VALUES, Val};
-use crate::evaluate::helm::values::{Instance, coalesce, input, schema};
-use crate::trace::{Map, Node, Origin, Problem, Span, Text};
+use crate::evaluate::helm::values::{Instance, coalesce, schema};
+use crate::trace::{Node, Origin, Problem, Span, Text};
 use crate::workspace::Workspace;
 
 /// The charts of a tree.
@@ -134,6 +135,8 @@ impl<'w> Library<'w> {
         match result {
             Ok(more) => {
                 out.problems.extend(more.problems);
+                out.violations = more.violations;
+                out.curable = more.curable;
                 out.notes.extend(more.notes);
                 out.stops = more.stops;
                 out.documents = more.documents;
@@ -164,8 +167,8 @@ impl<'w> Library<'w> {
         let instance = Instance::resolve(chart, request.values, sources, &mut out.notes);
         let values = coalesce::values(&instance, request.values, sources, &mut out.problems);
         let values = values.to_node();
-        out.problems.extend(schema::violations(&instance, &values));
-        out.absent = absent(&instance, &values);
+        out.violations = schema::violations(&instance, &values);
+        out.absent = absent::dependencies(&instance, &values);
         out.notes.extend(out.absent.iter().map(|a| {
             let message = format!("the chart `{}` is not in the tree", a.name);
             Problem::new(message, a.node.span())
@@ -178,9 +181,15 @@ impl<'w> Library<'w> {
         let templates = context::templates(&instance);
         let parsed = self.parse(&templates);
         out.problems.extend(parsed.problems.iter().cloned());
-        let contexts = context::contexts(&shared, &instance, &values);
+        let contexts = if out.absent.is_empty() {
+            context::contexts(&shared, &instance, &values)
+        } else {
+            let mut opened = values.clone();
+            absent::open(&mut opened, &instance);
+            context::contexts(&shared, &instance, &opened)
+        };
         let files = run(&templates, &parsed, &contexts, request.strict, &mut out);
-        out.documents = documents::sorted(files, &mut out.problems);
+        documents::sorted(files, &mut out);
         out.values = Some(values);
         out
     }
@@ -246,7 +255,8 @@ fn run(
     strict: bool,
     out: &mut Rendering,
 ) -> Vec<(String, Text)> {
-    let mut engine = Engine::new(Arc::clone(&parsed.templates), template::Limits::default());
+    let mut engine = Engine::new(Arc::clone(&parsed.templates), template::Limits::default())
+        .lacking(absent::why(&out.absent));
     if !strict {
         engine = engine.going_on();
     }
@@ -276,7 +286,13 @@ fn run(
             Ok(text) => files.push((name.to_owned(), text)),
             // A chart that stops by itself wants something of its user; that is no flaw.
             Err(error) if error.said.is_some() => out.stops.push(named(name, &error, at)),
-            Err(error) => out.problems.push(named(name, &error, at)),
+            Err(error) => {
+                let problem = named(name, &error, at);
+                if !engine.is_limited() {
+                    out.curable.push(problem.clone());
+                }
+                out.problems.push(problem);
+            }
         }
         let stops = engine.take_stops();
         out.stops
@@ -287,50 +303,4 @@ fn run(
         out.problems.push(Problem::new(message, *span));
     }
     files
-}
-
-/// The dependencies that take part and aren't there.
-fn absent(instance: &Instance, values: &Node) -> Vec<Absent> {
-    let mut out = Vec::new();
-    let mut rest = vec![(instance, values.clone())];
-    while let Some((chart, values)) = rest.pop() {
-        let global = values.as_map().and_then(|m| m.slot("global")).cloned();
-        for wanted in &chart.requirements {
-            if chart.children.iter().any(|c| c.name == wanted.name) {
-                continue;
-            }
-            let mut own = match values.get(&wanted.name) {
-                Some(node) if node.as_map().is_some() => node.clone(),
-                _ => Node::map(Map::new(), values.origin.clone()),
-            };
-            if let Some(global) = &global {
-                let origin = own.origin.clone();
-                let mut shared = Map::new();
-                shared.insert("global", global.key.clone(), global.node.clone());
-                let shared = Node::map(shared, origin.clone());
-                own = input::over(own, shared, "the parent chart");
-                own.origin = origin;
-            }
-            let name = chart.chart.metadata.dependencies.iter();
-            let name = name
-                .clone()
-                .find(|d| d.key() == wanted.name)
-                .map_or(&wanted.name, |d| &d.name);
-            out.push(Absent {
-                node: wanted.node.clone(),
-                name: name.clone(),
-                repository: wanted.repository.clone(),
-                version: wanted.version.clone(),
-                values: own,
-            });
-        }
-        for child in &chart.children {
-            let inner = values.get(&child.name).cloned();
-            rest.push((
-                child,
-                inner.unwrap_or_else(|| Node::map(Map::new(), Origin::nowhere())),
-            ));
-        }
-    }
-    out
 }

@@ -1,7 +1,9 @@
 //! Charts rendered to documents, as `helm template` does.
 
+mod absent;
 mod context;
 mod documents;
+mod entries;
 mod library;
 mod manifest;
 mod print;
@@ -23,8 +25,12 @@ pub struct Rendering {
     pub values: Option<Node>,
     /// The dependencies that are switched on but not in the tree, by the key of their values.
     pub absent: Vec<Absent>,
+    /// Where the values break the chart's own schema.
+    pub violations: Vec<Problem>,
     /// What could not be rendered or read.
     pub problems: Vec<Problem>,
+    /// Those of the problems that other values could cure: what went wrong in a template.
+    pub curable: Vec<Problem>,
     /// Where the chart stopped by itself, in its own words.
     pub stops: Vec<Problem>,
     /// What a person should know.

@@ -157,3 +157,59 @@ fn a_dependency_that_is_not_there_is_a_note_if_it_is_switched_on() {
     assert!(absent.values.at(&["global", "g"]).is_some());
     assert!(absent.values.get("a").is_some());
 }
+
+/// A chart that needs `db` and `lib`, of which neither is in the tree.
+const LACKING: &str = "name: a\nversion: 1.0.0\ndependencies:\n  - {name: db, version: 1.x, alias: store}\n  - {name: lib, version: 1.x}\n";
+
+#[test]
+fn what_a_chart_that_is_not_there_would_say_is_not_known() {
+    let (dir, workspace) = tree(&[
+        ("Chart.yaml", LACKING),
+        ("values.yaml", "store: {auth: {user: me}}\n"),
+        (
+            "templates/a.yaml",
+            "kind: A\nuser: {{ .Values.store.auth.user }}\nhost: {{ first .Values.store.hosts }}\n\
+             deep: {{ .Values.store.auth.more.and.more | quote }}\nname: {{ template \"lib.name\" . }}\n\
+             labels:\n  {{- include \"lib.labels\" . | nindent 2 }}\n  app: web\n\
+             env:\n  {{- include \"lib.env\" . | nindent 2 }}\n  - name: X\n    value: y\n\
+             rest:\n  {{- include \"lib.rest\" . | nindent 2 }}\n\
+             {{- if not .Values.store.ready }}{{ fail \"the store has to be ready\" }}{{ end }}\n\
+             sub: {{ .Subcharts.store.Values.x }}\nend: {{ .Values.own }}\n",
+        ),
+    ]);
+    let rendering = render(&workspace, &dir, &[]);
+    assert!(rendering.problems.is_empty(), "{:?}", rendering.problems);
+    assert!(rendering.stops.is_empty(), "{:?}", rendering.stops);
+    assert_eq!(rendering.notes.len(), 2);
+    let root = rendering.documents[0].root.as_ref().unwrap();
+    let why = |path: &[&str]| root.at(path).unwrap().why_unknown().unwrap().why.clone();
+    assert_eq!(root.at(&["user"]).unwrap().as_str(), Some("me"));
+    assert_eq!(why(&["host"]), "the chart `db` is not in the tree");
+    assert_eq!(why(&["deep"]), "the chart `db` is not in the tree");
+    assert_eq!(
+        why(&["name"]),
+        "the charts `db`, `lib` are not in the tree, so \"lib.name\" is not defined"
+    );
+    assert_eq!(root.at(&["labels", "app"]).unwrap().as_str(), Some("web"));
+    assert_eq!(root.get("labels").unwrap().as_map().unwrap().len(), 2);
+    let env = root.get("env").unwrap().as_list().unwrap();
+    assert!(env[0].why_unknown().is_some());
+    assert_eq!(env[1].get("name").unwrap().as_str(), Some("X"));
+    assert!(root.get("rest").unwrap().why_unknown().is_some());
+    assert!(root.get("end").unwrap().is_null());
+}
+
+#[test]
+fn with_every_chart_there_a_mistake_is_one() {
+    let (dir, workspace) = tree(&[
+        ("Chart.yaml", LACKING),
+        ("charts/db/Chart.yaml", "name: db\nversion: 1.0.0\n"),
+        ("charts/lib/Chart.yaml", "name: lib\nversion: 1.0.0\n"),
+        ("templates/a.yaml", "a: {{ first .Values.store.hosts }}\n"),
+        ("templates/b.yaml", "a: {{ include \"lib.name\" . }}\n"),
+        ("templates/c.yaml", "a: {{ template \"lib.name\" . }}\n"),
+    ]);
+    let rendering = render(&workspace, &dir, &[]);
+    assert_eq!(rendering.problems.len(), 3, "{:?}", rendering.problems);
+    assert!(rendering.notes.is_empty());
+}

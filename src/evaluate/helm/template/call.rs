@@ -93,7 +93,7 @@ impl Engine {
             let why = self.note_unknown(name, head.at.span());
             return Ok(Val::unknown(why, head.at.clone()));
         };
-        self.work(1)
+        self.work(4)
             .map_err(|m| RenderError::new(m, head.at.span()))?;
         if let Some(short) = function.stops_at() {
             return self.short_circuit(dot, short, function, head, args, piped);
@@ -278,6 +278,8 @@ impl Engine {
         {
             return Ok(Val::unknown(why, val.origin()));
         }
+        self.work(function.effort_for(&val))
+            .map_err(|m| RenderError::new(m, at))?;
         if let Kind::Str(t) = &val.kind {
             self.grow(cost(t)).map_err(|m| RenderError::new(m, at))?;
         }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::compile::compile;
+use super::lack::Lack;
 use super::program::{Branch, Mark, Op, Pipe, Program};
 use super::trail::{self, Guard};
 use super::{Failure, Host, Limits, RenderError, Scope, Templates, is_blank, no_dot};
@@ -22,7 +23,7 @@ pub struct Engine {
     pub(super) vars: Vec<(Arc<str>, Val)>,
     /// What the condition that is being evaluated has read so far.
     pub(super) reads: Option<Vec<Origin>>,
-    out: Text,
+    pub(super) out: Text,
     guard: Option<Guard>,
     depth: usize,
     made: usize,
@@ -34,11 +35,13 @@ pub struct Engine {
     pub(super) host: Option<Rc<dyn Host>>,
     /// Where templates gave up by themselves; none if that ends the file.
     stops: Option<Vec<RenderError>>,
+    /// What is not there, and what followed from it.
+    pub(super) lack: Lack,
     dollar: Arc<str>,
 }
 
 /// How a body ended.
-enum Flow {
+pub(super) enum Flow {
     Next,
     Break,
     Continue,
@@ -80,6 +83,7 @@ impl Engine {
             unknown_functions: Vec::new(),
             host: None,
             stops: None,
+            lack: Lack::default(),
             dollar: Arc::from("$"),
         }
     }
@@ -108,6 +112,10 @@ impl Engine {
 
     /// Keeps an error that doesn't end the file; given back if it does.
     pub(super) fn pass(&mut self, error: RenderError) -> Result<(), RenderError> {
+        // Under a condition that nobody can decide, nobody can tell that it gives up.
+        if error.said.is_some() && self.lack.in_doubt() {
+            return Ok(());
+        }
         match &mut self.stops {
             Some(stops) if error.said.is_some() => {
                 if stops.len() < MAX_STOPS && !stops.contains(&error) {
@@ -147,7 +155,11 @@ impl Engine {
         self.depth = 0;
         self.reads = None;
         self.included.clear();
+        self.lack.start();
         let text = self.execute(&program, dot, None)?;
+        // What is printed is read again.
+        self.work(text.len())
+            .map_err(|m| RenderError::new(m, None))?;
         Ok(bytes::printable(without_no_value(text)))
     }
 
@@ -228,10 +240,12 @@ impl Engine {
         self.count(name, running + 1);
         let result = match self.scope.find(name) {
             Some(program) => self.execute(&program, &settled(dot.clone()), at),
-            None => Err(RenderError::new(
-                format!("template: no template {name:?} associated with template \"gotpl\""),
-                at,
-            )),
+            None => self.undefined(name, at).ok_or_else(|| {
+                RenderError::new(
+                    format!("template: no template {name:?} associated with template \"gotpl\""),
+                    at,
+                )
+            }),
         };
         self.count(name, running);
         result.map_err(Failure::Nested)
@@ -301,6 +315,7 @@ impl Engine {
         self.depth += 1;
         if self.depth > self.limits.depth {
             self.depth -= 1;
+            self.lack.limited = true;
             let limit = self.limits.depth;
             return Err(RenderError::new(
                 format!("templates are nested deeper than {limit}"),
@@ -333,10 +348,12 @@ impl Engine {
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), String> {
         let largest = self.limits.bytes / 16;
         if bytes > largest {
+            self.lack.limited = true;
             return Err(format!("a text takes more than {largest} bytes"));
         }
         self.made = self.made.saturating_add(bytes);
         if self.made > self.limits.bytes {
+            self.lack.limited = true;
             return Err(format!(
                 "templates make more than {} bytes",
                 self.limits.bytes
@@ -349,6 +366,7 @@ impl Engine {
     pub(crate) fn work(&mut self, steps: usize) -> Result<(), String> {
         self.steps = self.steps.saturating_add(steps);
         if self.steps > self.limits.steps {
+            self.lack.limited = true;
             return Err(format!(
                 "templates take more than {} steps",
                 self.limits.steps
@@ -357,7 +375,7 @@ impl Engine {
         Ok(())
     }
 
-    fn walk(&mut self, ops: &[Op], dot: &Val) -> Result<Flow, RenderError> {
+    pub(super) fn walk(&mut self, ops: &[Op], dot: &Val) -> Result<Flow, RenderError> {
         self.enter(None)?;
         let mut flow = Flow::Next;
         for op in ops {
@@ -377,7 +395,7 @@ impl Engine {
     }
 
     fn step(&mut self, op: &Op, dot: &Val) -> Result<Flow, RenderError> {
-        self.work(1).map_err(|m| RenderError::new(m, None))?;
+        self.work(3).map_err(|m| RenderError::new(m, None))?;
         match op {
             Op::Text(t) => {
                 self.grow(t.len() + RUN)
@@ -410,6 +428,7 @@ impl Engine {
             }
         };
         self.grow(cost(text))
+            .and_then(|()| self.work(text.run_count()))
             .map_err(|m| RenderError::new(m, mark.span))?;
         if self.traced() {
             trail::printed(&mut self.out, text, mark, self.guard.as_ref());
@@ -443,6 +462,10 @@ impl Engine {
         dot: &Val,
     ) -> Result<(), RenderError> {
         let Some(program) = self.scope.find(name) else {
+            if let Some(text) = self.undefined(name, mark.span) {
+                trail::printed(&mut self.out, &text, mark, self.guard.as_ref());
+                return Ok(());
+            }
             return Err(RenderError::new(
                 format!("template {name:?} not defined"),
                 mark.span,
@@ -483,8 +506,8 @@ impl Engine {
             return Ok(Flow::Next);
         }
         let outer = self.guard_by(&b.mark, holds, reads);
-        let dot = if with && holds { &val } else { dot };
-        let result = self.walk(body, dot);
+        let inner = if with && holds { &val } else { dot };
+        let result = self.walk_in_doubt(&val, body, inner);
         self.guard = outer;
         self.vars.truncate(mark);
         result
@@ -520,7 +543,7 @@ impl Engine {
             Kind::Map(m) => {
                 let entries = m.snapshot().into_iter();
                 entries
-                    .map(|(k, s)| (Val::str(&*k, s.key), s.val))
+                    .map(|(k, s)| (Val::text(s.key_text(&k)), s.val))
                     .collect()
             }
             Kind::Bytes(t) => {
@@ -547,7 +570,7 @@ impl Engine {
             return self.walk(&b.otherwise, dot).map(|_| ());
         }
         for (index, elem) in pairs {
-            self.work(1).map_err(|m| RenderError::new(m, b.mark.span))?;
+            self.work(4).map_err(|m| RenderError::new(m, b.mark.span))?;
             self.bind(b, mark, &index, &elem);
             let result = self.walk(&b.body, &elem);
             self.vars.truncate(mark);

@@ -10,7 +10,8 @@ pub struct Limits {
     /// Bytes that all templates and functions may make one after the other, what they keep of
     /// origins included; one text may take a sixteenth of it.
     pub bytes: usize,
-    /// Actions and list elements that may be gone through.
+    /// Steps that may be taken: an action counts for three, the call of a function for four and
+    /// more, by what it reads and makes; a step takes some thirty nanoseconds.
     pub steps: usize,
 }
 
@@ -20,7 +21,7 @@ impl Default for Limits {
             depth: 6_000,
             includes: 1_000,
             bytes: 2 << 30,
-            steps: 40_000_000,
+            steps: 70_000_000,
         }
     }
 }

@@ -17,7 +17,7 @@ impl Engine {
         let result = self.eval_commands(dot, pipe);
         self.leave();
         let val = match result {
-            Err(error) if self.host.is_some() => {
+            Err(error) if self.host.is_some() || self.follows(&error) => {
                 let at = pipe.mark.span.map(Origin::at).unwrap_or_default();
                 Val::unknown(why(&error, &pipe.mark.note), at)
             }
@@ -25,6 +25,10 @@ impl Engine {
         };
         for name in &pipe.decl {
             if pipe.assign {
+                // Each part of a text is put under the conditions of the place.
+                let parts = val.as_text().map_or(0, |t| t.run_count());
+                self.work(parts.saturating_mul(32))
+                    .map_err(|m| RenderError::new(m, pipe.mark.span))?;
                 let kept = self.guarded(val.clone());
                 if !self.assign(name, kept) {
                     let message = format!("undefined variable {:?}", &**name);

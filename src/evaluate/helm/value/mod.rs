@@ -20,6 +20,7 @@ pub use decode::decode;
 pub use encode::{Style, json};
 pub use entries::Entries;
 pub use node::json_numbers;
+pub(crate) use print::PLACEHOLDER;
 pub use print::{quoted, sprint};
 
 /// A collection nested deeper than this is not walked any further.
@@ -37,6 +38,11 @@ impl Budget {
     /// All of it.
     pub(crate) fn new() -> Self {
         Self(std::cell::Cell::new(MAX_PARTS))
+    }
+
+    /// How many parts have been gone through.
+    pub(crate) fn used(&self) -> usize {
+        MAX_PARTS - self.0.get()
     }
 
     /// Whether one more part at `depth` may be gone through.
@@ -115,7 +121,8 @@ pub struct List {
     pub items: Vec<Val>,
 }
 
-/// A map with string keys.
+/// A map with string keys. An entry under [`PLACEHOLDER`] that isn't known makes it an open
+/// one: nobody can tell which other entries it has.
 #[derive(Debug)]
 pub struct Dict {
     /// Its Go type: `map[string]interface {}`, `chartutil.Values`.
@@ -373,10 +380,27 @@ impl Val {
 }
 
 impl Dict {
-    /// The value under `key`.
+    /// The value under `key`; of an open map, what isn't written is not known.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<Val> {
-        self.entries.borrow().get(key).map(|s| s.val.clone())
+        let entries = self.entries.borrow();
+        match entries.get(key) {
+            Some(slot) => Some(slot.val.clone()),
+            None => rest(&entries).map(|slot| slot.val.clone()),
+        }
+    }
+
+    /// Whether `key` is written.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.entries.borrow().get(key).is_some()
+    }
+
+    /// Why there may be more entries than those that are written.
+    #[must_use]
+    pub fn open(&self) -> Option<Arc<Unknown>> {
+        let entries = self.entries.borrow();
+        rest(&entries).and_then(|slot| slot.val.why_unknown().cloned())
     }
 
     /// Sets `key`, keeping the origin of a key that was there.
@@ -402,6 +426,25 @@ impl Dict {
             "map[string]string" => Val::str("", origin),
             "map[string]bool" => Val::bool(false, origin),
             _ => Val::nil(origin),
+        }
+    }
+}
+
+/// The entry of an open map that stands for those that nobody can know.
+fn rest(entries: &Entries) -> Option<&Slot> {
+    let slot = entries.get(PLACEHOLDER)?;
+    matches!(slot.val.kind, Kind::Unknown(_)).then_some(slot)
+}
+
+impl Slot {
+    /// The entry's key as a text, which is not known either if it stands for unknown entries.
+    #[must_use]
+    pub fn key_text(&self, key: &str) -> Text {
+        match &self.val.kind {
+            Kind::Unknown(why) if key == PLACEHOLDER => {
+                Text::of_unknown(key, Arc::clone(why), self.key.clone())
+            }
+            _ => Text::opaque(key, self.key.clone()),
         }
     }
 }

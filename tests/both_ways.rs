@@ -1,0 +1,291 @@
+//! What is known of well-known charts by their values says the same as rendering them.
+//!
+//! `testdata/both-ways/CHART/` holds sets of values, `chart.yaml` (which chart, and where both
+//! ways differ for a reason) and `recorded.yaml`: what came out both ways. The charts are not
+//! here; where they are, this records again:
+//!
+//! ```text
+//! KONFORM_CHARTS=DIR cargo test --test both_ways -- --ignored
+//! ```
+//!
+//! `DIR/NAME` (a folder or a link) has to be the chart of each `NAME` under `both-ways`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use konform::inventory::Deployment;
+use konform::policy::format::Product;
+use konform::policy::recognise::{Subject, subjects};
+use konform::policy::values::Meaning;
+use konform::policy::{Policies, fact};
+use konform::workspace::{Config, Workspace};
+use serde::Deserialize;
+
+static POLICIES: LazyLock<Policies> =
+    LazyLock::new(|| Policies::builtin().expect("the embedded policies load"));
+
+/// Folders of a chart that take no part in an installation.
+const IDLE: &[&str] = &[".git", "ci", "docs", "scripts", "source", "test-values", "tests"];
+
+/// `chart.yaml`.
+#[derive(Deserialize)]
+struct About {
+    chart: String,
+    repository: String,
+    version: String,
+    /// Settings (`product:setting`) that come out differently, and why they have to.
+    #[serde(default)]
+    differ: BTreeMap<String, String>,
+}
+
+/// What a setting came out as, and whether somebody wrote it.
+#[derive(Clone, PartialEq)]
+struct Said {
+    value: String,
+    written: bool,
+}
+
+/// By product and setting.
+type Facts = BTreeMap<String, Said>;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/both-ways")
+}
+
+/// The charts with their folders and sets of values.
+fn charts() -> Vec<(String, PathBuf, About, Vec<PathBuf>)> {
+    let mut out = Vec::new();
+    for dir in listed(&root()) {
+        let name = file_name(&dir);
+        let about = std::fs::read_to_string(dir.join("chart.yaml")).expect("chart.yaml");
+        let about: About = serde_yaml::from_str(&about).expect("chart.yaml is right");
+        let mut cases = listed(&dir);
+        cases.retain(|p| !["chart.yaml", "recorded.yaml"].contains(&file_name(p).as_str()));
+        out.push((name, dir, about, cases));
+    }
+    assert!(!out.is_empty(), "there are charts");
+    out
+}
+
+fn listed(dir: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(dir).expect("a folder");
+    let mut out: Vec<_> = entries.map(|e| e.expect("an entry").path()).collect();
+    out.sort();
+    out
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name()
+        .expect("a name")
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// A release of the chart with the values in `case`; the chart is `copy`, or not in the tree.
+fn release(about: &About, case: &Path, copy: Option<&Path>) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let values = std::fs::read_to_string(case).expect("values");
+    let mut indented = String::new();
+    for line in values.lines() {
+        let _ = writeln!(indented, "    {line}");
+    }
+    let (chart, source) = match copy {
+        Some(_) => ("./chart", "{kind: GitRepository, name: flux-system}"),
+        None => (about.chart.as_str(), "{kind: HelmRepository, name: charts}"),
+    };
+    let text = format!(
+        "apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmRepository\n\
+         metadata: {{name: charts, namespace: chat}}\nspec: {{url: {}}}\n---\n\
+         apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n\
+         metadata: {{name: app, namespace: chat}}\nspec:\n  chart:\n    spec:\n      \
+         chart: {chart}\n      version: {}\n      sourceRef: {source}\n  values:\n{indented}",
+        about.repository, about.version
+    );
+    std::fs::write(dir.path().join("release.yaml"), text).expect("a file");
+    if let Some(chart) = copy {
+        copied(chart, &dir.path().join("chart"));
+    }
+    dir
+}
+
+fn copied(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for path in listed(from) {
+        let name = file_name(&path);
+        if path.is_dir() {
+            if !IDLE.contains(&name.as_str()) {
+                copied(&path, &to.join(name));
+            }
+        } else {
+            std::fs::copy(&path, to.join(name)).expect("a file");
+        }
+    }
+}
+
+/// All settings of all products in the tree.
+fn facts(dir: &Path) -> Facts {
+    let root = dir.canonicalize().expect("a folder");
+    let workspace = Workspace::open(std::slice::from_ref(&root), &root, Config::default());
+    let inventory = konform::evaluate::evaluate(&workspace);
+    let mut problems = inventory.problems.clone();
+    let mut out = Facts::new();
+    let released = |d: &&Deployment| d.kind == "helm-release";
+    for deployment in inventory.deployments.iter().filter(released) {
+        let found = subjects(deployment, &POLICIES, workspace.sources(), &mut problems);
+        let mut products: BTreeMap<&str, (&Product, Vec<&Subject<'_>>)> = BTreeMap::new();
+        for subject in &found {
+            let entry = products.entry(&subject.product.product);
+            entry
+                .or_insert((subject.product, Vec::new()))
+                .1
+                .push(subject);
+        }
+        for (name, (product, group)) in products {
+            let facts = fact::facts(product, &group);
+            for (setting, meaning) in &facts.settings {
+                let mut mine = facts.list.iter().filter(|f| f.name == *setting);
+                let said = Said {
+                    value: shown(meaning),
+                    written: mine.any(|f| f.node.is_some()),
+                };
+                out.insert(format!("{name}:{setting}"), said);
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}: {problems:?}", dir.display());
+    out
+}
+
+fn shown(meaning: &Meaning) -> String {
+    match meaning {
+        Meaning::Bool(b) => b.to_string(),
+        Meaning::Int(i) => i.to_string(),
+        Meaning::Number(n) => n.to_string(),
+        Meaning::Text(t) => t.clone(),
+        Meaning::List(items) => {
+            let items: BTreeSet<&str> = items.iter().map(String::as_str).collect();
+            format!("[{}]", items.into_iter().collect::<Vec<_>>().join(", "))
+        }
+        Meaning::Null => "null".to_owned(),
+        Meaning::Unset => "unset".to_owned(),
+        Meaning::Unknown(_) => "unknown".to_owned(),
+        Meaning::Invalid => "invalid".to_owned(),
+    }
+}
+
+/// The part of `recorded.yaml` on one set of values.
+#[derive(Deserialize)]
+struct Case {
+    /// Settings that somebody wrote, and that are the same both ways.
+    written: BTreeMap<String, String>,
+    /// Settings that come out differently: by values, rendered.
+    differ: BTreeMap<String, (String, String)>,
+}
+
+const NONE: &str = "nothing";
+
+fn compare(by_values: &Facts, rendered: &Facts) -> Case {
+    let mut case = Case {
+        written: BTreeMap::new(),
+        differ: BTreeMap::new(),
+    };
+    let names: BTreeSet<&String> = by_values.keys().chain(rendered.keys()).collect();
+    for name in names {
+        let (a, b) = (by_values.get(name), rendered.get(name));
+        let value = |s: Option<&Said>| s.map_or_else(|| NONE.to_owned(), |s| s.value.clone());
+        if value(a) != value(b) {
+            case.differ.insert(name.clone(), (value(a), value(b)));
+        } else if [a, b].into_iter().flatten().any(|s| s.written) {
+            case.written.insert(name.clone(), value(a));
+        }
+    }
+    case
+}
+
+fn case_name(path: &Path) -> String {
+    file_name(path).trim_end_matches(".yaml").to_owned()
+}
+
+#[test]
+fn by_values_as_recorded() {
+    for (name, dir, about, cases) in charts() {
+        let text = std::fs::read_to_string(dir.join("recorded.yaml")).expect("a recording");
+        let recorded: BTreeMap<String, Case> = serde_yaml::from_str(&text).expect("it is right");
+        assert_eq!(recorded.len(), cases.len(), "{name}: record again");
+        for path in cases {
+            let found = facts(release(&about, &path, None).path());
+            let case = &recorded[&case_name(&path)];
+            let expected = case.written.iter().map(|(k, v)| (k, v));
+            let expected = expected.chain(case.differ.iter().map(|(k, (v, _))| (k, v)));
+            for (setting, value) in expected {
+                let value = value.as_str();
+                let said = found.get(setting).map_or(NONE, |s| s.value.as_str());
+                assert_eq!(said, value, "{name}, {}: {setting}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn what_differs_has_a_reason() {
+    for (name, dir, about, _) in charts() {
+        let text = std::fs::read_to_string(dir.join("recorded.yaml")).expect("a recording");
+        let recorded: BTreeMap<String, Case> = serde_yaml::from_str(&text).expect("it is right");
+        let mut found = BTreeSet::new();
+        for (case, said) in &recorded {
+            for setting in said.differ.keys() {
+                assert!(about.differ.contains_key(setting), "{name}, {case}: {setting}");
+                found.insert(setting);
+            }
+        }
+        for setting in about.differ.keys() {
+            assert!(found.contains(setting), "{name}: {setting} doesn't differ");
+        }
+    }
+}
+
+/// Renders the charts under `KONFORM_CHARTS`, compares, and writes the recordings.
+#[test]
+#[ignore = "needs the charts"]
+fn record() {
+    let Some(charts_dir) = std::env::var_os("KONFORM_CHARTS") else {
+        return;
+    };
+    for (name, dir, about, cases) in charts() {
+        let chart = Path::new(&charts_dir).join(&name);
+        let meta = std::fs::read_to_string(chart.join("Chart.yaml")).expect("the chart");
+        assert!(
+            meta.lines()
+                .any(|l| l.trim() == format!("version: {}", about.version)),
+            "{name} is not of version {}",
+            about.version
+        );
+        let mut out = format!(
+            "# {name} {}: each set of values once with the chart in the tree, rendered, and once\n\
+             # without it, by what the policies know of its values. Recorded by the test `record`.\n",
+            about.version
+        );
+        for path in cases {
+            let by_values = facts(release(&about, &path, None).path());
+            let rendered = facts(release(&about, &path, Some(&chart)).path());
+            let case = compare(&by_values, &rendered);
+            let quoted = |s: &str| serde_json::to_string(s).expect("text");
+            let _ = write!(out, "\n{}:\n  written:", case_name(&path));
+            out.push_str(if case.written.is_empty() { " {}\n" } else { "\n" });
+            for (setting, value) in &case.written {
+                let _ = writeln!(out, "    {}: {}", quoted(setting), quoted(value));
+            }
+            let same = rendered.len().saturating_sub(case.written.len() + case.differ.len());
+            let _ = writeln!(out, "  # and {same} that nobody wrote and that are the same, too");
+            let _ = write!(out, "  differ:");
+            out.push_str(if case.differ.is_empty() { " {}\n" } else { "\n" });
+            for (setting, (by_values, rendered)) in &case.differ {
+                let pair = format!("[{}, {}]", quoted(by_values), quoted(rendered));
+                let _ = writeln!(out, "    {}: {pair}", quoted(setting));
+            }
+        }
+        std::fs::write(dir.join("recorded.yaml"), out).expect("written");
+    }
+}
