@@ -1,5 +1,6 @@
 //! From an inventory to findings.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use cel::Value;
@@ -7,10 +8,10 @@ use cel::Value;
 use super::assemble::{Assembly, Draft};
 use super::fact::{self, Fact, Facts};
 use super::finding::{Outcome, Recognised, Severity, State, Undecided};
-use super::format::{Lang, Rule, Type};
+use super::format::{Lang, Processor, Product, Rule, Type};
 use super::image::glob;
 use super::item;
-use super::judge::{self, Judge, Names};
+use super::judge::{self, Judge};
 use super::load::Policies;
 use super::operator::Operators;
 use super::place::Atlas;
@@ -86,7 +87,7 @@ pub fn check(
         ..Outcome::default()
     };
     let mut assembly = Assembly::new(&run);
-    let mut judge = Judge::default();
+    let judge = Judge::default();
     let recognised: Vec<Vec<Subject<'_>>> = inventory
         .deployments
         .iter()
@@ -108,7 +109,7 @@ pub fn check(
                 &run,
                 deployment,
                 &group,
-                &mut judge,
+                &judge,
                 &mut assembly,
                 &mut outcome,
             );
@@ -118,12 +119,12 @@ pub fn check(
             deployment,
             subjects,
             &recognised,
-            &mut judge,
+            &judge,
             &mut assembly,
             &mut outcome,
         );
     }
-    item::judge_processors(&run, &mut judge, &mut assembly);
+    item::judge_processors(&run, &judge, &mut assembly);
     assembly.finish(&mut outcome);
     outcome
 }
@@ -166,7 +167,7 @@ fn judge_group<'a>(
     run: &Run<'a>,
     deployment: &Deployment,
     group: &[&Subject<'a>],
-    judge: &mut Judge,
+    judge: &Judge,
     assembly: &mut Assembly<'_, 'a>,
     outcome: &mut Outcome,
 ) {
@@ -174,7 +175,7 @@ fn judge_group<'a>(
     let product = first.product;
     let facts = fact::facts(product, group);
     let components: BTreeSet<&str> = group.iter().filter_map(|s| s.component).collect();
-    let shared = shared_names(&facts, group, &components);
+    let shared = LazyCell::new(|| judge.scope(shared_names(product, &facts, &components)));
     // A default is said once for each concern, at the first component that shows it.
     let mut said: BTreeSet<(&str, &str)> = BTreeSet::new();
     for fact in &facts.list {
@@ -209,7 +210,6 @@ fn judge_group<'a>(
             undecided(run, deployment, fact, why, outcome, assembly, &rules);
             continue;
         }
-        let names = names_for(run, fact, state, &shared);
         let mut departs = false;
         // One finding for each concern: the rules of a setting grade the same departure.
         let mut judged: BTreeSet<&str> = BTreeSet::new();
@@ -217,7 +217,8 @@ fn judge_group<'a>(
         rules.sort_by_key(|(_, rule)| std::cmp::Reverse(severity_of(run, fact, rule, state)));
         for (name, rule) in rules {
             let condition = fact.setting.when.as_deref().unwrap_or(&rule.when);
-            match judge.holds(condition, &names) {
+            let scope = judge.asks(condition, &SHARED).then(|| &*shared);
+            match judge.holds(condition, scope, |name| name_of(run, fact, state, name)) {
                 Ok(true) => {
                     departs = true;
                     let Some(severity) = severity_of(run, fact, rule, state) else {
@@ -264,72 +265,52 @@ fn judge_group<'a>(
 }
 
 /// The names that are the same for all facts of a group.
-fn shared_names(
-    facts: &Facts<'_>,
-    group: &[&Subject<'_>],
+const SHARED: [&str; 2] = ["settings", "components"];
+
+fn shared_names<'a>(
+    product: &'a Product,
+    facts: &Facts<'a>,
     components: &BTreeSet<&str>,
-) -> (Value, Value) {
-    let product = group.first().map(|s| s.product);
-    let settings = judge::map(product.into_iter().flat_map(|p| {
-        p.settings.keys().map(|name| {
-            let value = facts
-                .settings
-                .get(name.as_str())
-                .map_or(Value::Null, judge::value);
-            (name.clone(), value)
-        })
+) -> [(&'static str, Value); 2] {
+    let settings = judge::map(product.settings.keys().map(|name| {
+        let value = facts
+            .settings
+            .get(name.as_str())
+            .map_or(Value::Null, judge::value);
+        (name.clone(), value)
     }));
     let components = judge::list(components.iter().map(|c| judge::text(c)));
-    (settings, components)
+    [(SHARED[0], settings), (SHARED[1], components)]
 }
 
-fn names_for<'n>(
-    run: &Run<'_>,
-    fact: &Fact<'_>,
-    state: State,
-    (settings, components): &(Value, Value),
-) -> Names<'n> {
-    let mut names = Names::default();
-    names.set("value", judge::value(&fact.meaning));
-    names.set("state", judge::text(state.name()));
-    names.set("product", judge::text(&fact.product.product));
-    names.set("component", judge::text(fact.component.unwrap_or("")));
-    names.set("setting", judge::text(fact.name));
-    names.set("settings", settings.clone());
-    names.set("components", components.clone());
-    let found = fact_hosts(fact);
-    let operators: Vec<_> = found
-        .iter()
-        .map(|host| (host, run.operators.of(host)))
-        .collect();
-    names.set(
-        "third_party",
-        judge::list(
-            operators
+/// What a condition over a fact sees of it.
+fn name_of(run: &Run<'_>, fact: &Fact<'_>, state: State, name: &str) -> Option<Value> {
+    Some(match name {
+        "value" => judge::value(&fact.meaning),
+        "state" => judge::text(state.name()),
+        "product" => judge::text(&fact.product.product),
+        "component" => judge::text(fact.component.unwrap_or("")),
+        "setting" => judge::text(fact.name),
+        "third_party" => judge::list(
+            fact_hosts(fact)
                 .iter()
-                .filter(|(_, o)| o.is_some())
-                .map(|(host, _)| judge::text(host)),
+                .filter(|host| run.operators.of(host).is_some())
+                .map(|host| judge::text(host)),
         ),
-    );
-    names.set(
-        "hosts",
-        judge::list(operators.iter().map(|(host, operator)| {
-            let get = |f: fn(&super::format::Processor) -> &str| {
-                judge::text(operator.map_or("", |(_, p)| f(p)))
-            };
+        "hosts" => judge::list(fact_hosts(fact).iter().map(|host| {
+            let operator = run.operators.of(host);
+            let get = |f: fn(&Processor) -> &str| judge::text(operator.map_or("", |(_, p)| f(p)));
+            let eu = operator.is_some_and(|(_, p)| p.eu == Some(true));
             judge::map([
-                ("name".to_owned(), judge::text(host)),
-                ("operator".to_owned(), get(|p| &p.operator)),
-                ("country".to_owned(), get(|p| &p.country)),
-                ("category".to_owned(), get(|p| &p.category)),
-                (
-                    "eu".to_owned(),
-                    Value::Bool(operator.is_some_and(|(_, p)| p.eu == Some(true))),
-                ),
+                ("name", judge::text(host)),
+                ("operator", get(|p| &p.operator)),
+                ("country", get(|p| &p.country)),
+                ("category", get(|p| &p.category)),
+                ("eu", Value::Bool(eu)),
             ])
         })),
-    );
-    names
+        _ => return None,
+    })
 }
 
 /// The host names in a fact's value.
