@@ -1,9 +1,11 @@
 //! From an inventory to findings.
 
-use std::cell::LazyCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::{LazyCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use cel::Value;
+use rayon::prelude::*;
 
 use super::assemble::{Assembly, Draft};
 use super::fact::{self, Fact, Facts};
@@ -18,7 +20,7 @@ use super::place::Atlas;
 use super::recognise::{Layer, Subject, subjects};
 use super::values::{Meaning, hosts};
 use crate::inventory::{Deployment, Inventory};
-use crate::trace::Sources;
+use crate::trace::{Problem, Sources};
 
 /// What the user decides.
 #[derive(Debug, Clone, Default)]
@@ -65,7 +67,12 @@ pub(super) struct Run<'a> {
     pub sources: &'a Sources,
     pub atlas: Atlas<'a>,
     pub operators: Operators<'a>,
+    /// The rules that judge a setting, by product and setting.
+    rules: RefCell<HashMap<(&'a str, &'a str), Rc<[NamedRule<'a>]>>>,
 }
+
+/// A rule and its name.
+type NamedRule<'a> = (&'a str, &'a Rule);
 
 /// Judges everything that is deployed.
 #[must_use]
@@ -81,6 +88,7 @@ pub fn check(
         sources,
         atlas: Atlas::new(policies, options.today.clone()),
         operators: Operators::new(policies, &options.own_hosts),
+        rules: RefCell::default(),
     };
     let mut outcome = Outcome {
         problems: inventory.problems.clone(),
@@ -88,11 +96,13 @@ pub fn check(
     };
     let mut assembly = Assembly::new(&run);
     let judge = Judge::default();
-    let recognised: Vec<Vec<Subject<'_>>> = inventory
+    let recognised: Vec<(Vec<Subject<'_>>, Vec<Problem>)> = inventory
         .deployments
-        .iter()
-        .map(|d| subjects(d, policies, sources, &mut outcome.problems))
+        .par_iter()
+        .map(|deployment| subjects(deployment, policies))
         .collect();
+    let (recognised, problems): (Vec<_>, Vec<_>) = recognised.into_iter().unzip();
+    outcome.problems.extend(problems.into_iter().flatten());
     for (deployment, subjects) in inventory.deployments.iter().zip(&recognised) {
         outcome.notes.extend(deployment.notes.iter().cloned());
         for subject in subjects {
@@ -190,7 +200,7 @@ fn judge_group<'a>(
                 assembly.see_host(host, fact);
             }
         }
-        let rules = rules_for(run, fact);
+        let rules = run.rules_for(fact);
         if rules.is_empty() {
             continue;
         }
@@ -213,15 +223,15 @@ fn judge_group<'a>(
         let mut departs = false;
         // One finding for each concern: the rules of a setting grade the same departure.
         let mut judged: BTreeSet<&str> = BTreeSet::new();
-        let mut rules = rules;
-        rules.sort_by_key(|(_, rule)| std::cmp::Reverse(severity_of(run, fact, rule, state)));
+        let mut rules = rules.to_vec();
+        rules.sort_by_key(|rule| std::cmp::Reverse(severity_of(run, fact, *rule, state)));
         for (name, rule) in rules {
             let condition = fact.setting.when.as_deref().unwrap_or(&rule.when);
             let scope = judge.asks(condition, &SHARED).then(|| &*shared);
             match judge.holds(condition, scope, |name| name_of(run, fact, state, name)) {
                 Ok(true) => {
                     departs = true;
-                    let Some(severity) = severity_of(run, fact, rule, state) else {
+                    let Some(severity) = severity_of(run, fact, (name, rule), state) else {
                         continue;
                     };
                     if !judged.insert(rule.concern.as_str())
@@ -323,18 +333,23 @@ pub(super) fn fact_hosts(fact: &Fact<'_>) -> Vec<String> {
     }
 }
 
-/// The rules that judge a fact.
-fn rules_for<'a>(run: &Run<'a>, fact: &Fact<'a>) -> Vec<(&'a str, &'a Rule)> {
-    let mut out: Vec<(&'a str, &'a Rule)> = Vec::new();
-    let full = format!("{}:{}", fact.product.product, fact.name);
-    for (name, rule) in &run.policies.rules {
-        let named = fact.setting.rules.iter().any(|r| r == name);
-        let globbed = rule.judges.settings.iter().any(|g| glob(&full, g));
-        if (named || globbed) && wanted(run.options, name) {
-            out.push((name, rule));
-        }
+impl<'a> Run<'a> {
+    /// The rules that judge a fact.
+    fn rules_for(&self, fact: &Fact<'a>) -> Rc<[NamedRule<'a>]> {
+        let product = fact.product.product.as_str();
+        let mut rules = self.rules.borrow_mut();
+        let found = rules.entry((product, fact.name)).or_insert_with(|| {
+            let full = format!("{product}:{}", fact.name);
+            let all = self.policies.rules.iter();
+            let judging = all.filter(|(name, rule)| {
+                let named = fact.setting.rules.contains(*name);
+                let globbed = || rule.judges.settings.iter().any(|g| glob(&full, g));
+                (named || globbed()) && wanted(self.options, name)
+            });
+            judging.map(|(name, rule)| (name.as_str(), rule)).collect()
+        });
+        Rc::clone(found)
     }
-    out
 }
 
 /// Whether the user wants a rule judged.
@@ -345,14 +360,12 @@ pub(super) fn wanted(options: &Options, rule: &str) -> bool {
 }
 
 /// How much a departure weighs; none if it isn't to be reported.
-fn severity_of(run: &Run<'_>, fact: &Fact<'_>, rule: &Rule, state: State) -> Option<Severity> {
-    let name = run
-        .policies
-        .rules
-        .iter()
-        .find(|(_, r)| std::ptr::eq(*r, rule))
-        .map(|(n, _)| n.as_str())
-        .unwrap_or_default();
+fn severity_of(
+    run: &Run<'_>,
+    fact: &Fact<'_>,
+    (name, rule): NamedRule<'_>,
+    state: State,
+) -> Option<Severity> {
     let written = fact
         .setting
         .severity
@@ -392,7 +405,7 @@ fn undecided<'a>(
     why: String,
     outcome: &mut Outcome,
     assembly: &mut Assembly<'_, 'a>,
-    rules: &[(&'a str, &'a Rule)],
+    rules: &[NamedRule<'a>],
 ) {
     let origin = fact.node.as_ref().map_or(&fact.add_at, |n| &n.origin);
     outcome.undecided.push(Undecided {
