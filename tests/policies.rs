@@ -24,6 +24,7 @@ fn policy_files_follow_their_schemas() {
     let mut mistakes = Vec::new();
     for (folder, name) in [
         ("products", "product.json"),
+        ("shared", "product.json"),
         ("rules", "rules.json"),
         ("places", "places.json"),
         ("processors", "processors.json"),
@@ -60,4 +61,53 @@ fn a_mistake_in_a_policy_file_has_its_line() {
     let error = policies.add_text("mine.yaml", text).expect_err("a mistake");
     assert_eq!((error.path.as_str(), error.line), ("mine.yaml", Some(5)));
     assert!(error.message.contains("confidnece"), "{error}");
+}
+
+/// What products share is written once; what a product says itself counts.
+#[test]
+fn products_include_what_they_share() {
+    let mut policies = Policies::builtin().expect("the embedded policies load");
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.path().join(name), text).expect("a file");
+    };
+    let setting = |title: &str| {
+        format!(
+            "settings:\n  log.level:\n    title: {{en: {title}, de: {title}}}\n    concern: retention\n    \
+             type: string\n    written: [{{file: a.conf, key: level}}]\n    source: a test\n"
+        )
+    };
+    let file = "files: {a.conf: {format: ini, names: [a.conf]}}\n";
+    write(
+        "a.yaml",
+        "product: a\ntitle: A\ncomponents: {a: {images: [a/a]}}\ninclude: [part]\n",
+    );
+    let own = setting("Own");
+    write(
+        "b.yaml",
+        &format!(
+            "product: b\ntitle: B\ncomponents: {{b: {{images: [b/b]}}}}\ninclude: [part]\n{own}"
+        ),
+    );
+    write(
+        "part.yaml",
+        &format!("shared: part\n{file}{}", setting("Shared")),
+    );
+    policies.add_folder(folder.path()).expect("no mistakes");
+    let title = |product: &str| {
+        let product = policies.product(product).expect("the product");
+        assert!(product.files.contains_key("a.conf"));
+        product.settings["log.level"].title.en.clone()
+    };
+    assert_eq!(
+        (title("a").as_str(), title("b").as_str()),
+        ("Shared", "Own")
+    );
+
+    write(
+        "c.yaml",
+        "product: c\ntitle: C\ncomponents: {}\ninclude: [nothing]\n",
+    );
+    let error = policies.add_folder(folder.path()).expect_err("a mistake");
+    assert!(error.message.contains("nothing"), "{error}");
 }

@@ -220,7 +220,7 @@ impl Page<'_> {
         self.field(self.words("source", "Quelle"), &setting.source)
     }
 
-    fn region(&mut self, place: &PlaceFile, id: &str, atlas: &Atlas<'_>) -> io::Result<()> {
+    fn region<'p>(&mut self, place: &'p PlaceFile, id: &str, atlas: &Atlas<'p>) -> io::Result<()> {
         let Some(region) = atlas.region(place, id) else {
             return Ok(());
         };

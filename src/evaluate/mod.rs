@@ -1,6 +1,7 @@
 //! One folder a tool: reads what a tool would read, as the tool reads it.
 
 pub mod boot;
+mod clock;
 pub mod compose;
 pub mod gitops;
 pub mod helm;

@@ -531,7 +531,7 @@ impl<'r, 'a> Assembly<'r, 'a> {
             };
             outcome
                 .findings
-                .push(suppression_finding(message, comment.span, lang, self.run));
+                .push(suppression_finding(message, comment, lang, self.run));
         }
         outcome.findings.sort_by(|a, b| {
             let key = |f: &Finding| {

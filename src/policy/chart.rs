@@ -11,13 +11,12 @@ use super::path::ValuePath;
 use super::recognise::{Layer, Subject, script_commands};
 use crate::inventory::{Command, Env, Gap, Release, Route};
 use crate::syntax;
-use crate::trace::{Map, Node, Sources, StepKind, Text, Unknown, Value};
+use crate::trace::{Map, Node, StepKind, Text, Unknown, Value};
 
 /// The subjects that `release` deploys.
 pub(super) fn of_release<'a>(
     release: &'a Release,
     policies: &'a Policies,
-    _sources: &Sources,
     out: &mut Vec<Subject<'a>>,
 ) {
     for (product, name, chart, values) in matches(release, policies) {

@@ -1,23 +1,26 @@
 //! From an inventory to findings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::{LazyCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use cel::Value;
+use rayon::prelude::*;
 
 use super::assemble::{Assembly, Draft};
 use super::fact::{self, Fact, Facts};
 use super::finding::{Outcome, Recognised, Severity, State, Undecided};
-use super::format::{Lang, Rule, Type};
+use super::format::{Lang, Processor, Product, Rule, Type};
 use super::image::glob;
 use super::item;
-use super::judge::{self, Judge, Names};
+use super::judge::{self, Judge};
 use super::load::Policies;
 use super::operator::Operators;
 use super::place::Atlas;
 use super::recognise::{Layer, Subject, subjects};
 use super::values::{Meaning, hosts};
 use crate::inventory::{Deployment, Inventory};
-use crate::trace::Sources;
+use crate::trace::{Problem, Sources};
 
 /// What the user decides.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +67,12 @@ pub(super) struct Run<'a> {
     pub sources: &'a Sources,
     pub atlas: Atlas<'a>,
     pub operators: Operators<'a>,
+    /// The rules that judge a setting, by product and setting.
+    rules: RefCell<HashMap<(&'a str, &'a str), Rc<[NamedRule<'a>]>>>,
 }
+
+/// A rule and its name.
+type NamedRule<'a> = (&'a str, &'a Rule);
 
 /// Judges everything that is deployed.
 #[must_use]
@@ -80,18 +88,21 @@ pub fn check(
         sources,
         atlas: Atlas::new(policies, options.today.clone()),
         operators: Operators::new(policies, &options.own_hosts),
+        rules: RefCell::default(),
     };
     let mut outcome = Outcome {
         problems: inventory.problems.clone(),
         ..Outcome::default()
     };
     let mut assembly = Assembly::new(&run);
-    let mut judge = Judge::default();
-    let recognised: Vec<Vec<Subject<'_>>> = inventory
+    let judge = Judge::default();
+    let recognised: Vec<(Vec<Subject<'_>>, Vec<Problem>)> = inventory
         .deployments
-        .iter()
-        .map(|d| subjects(d, policies, sources, &mut outcome.problems))
+        .par_iter()
+        .map(|deployment| subjects(deployment, policies))
         .collect();
+    let (recognised, problems): (Vec<_>, Vec<_>) = recognised.into_iter().unzip();
+    outcome.problems.extend(problems.into_iter().flatten());
     for (deployment, subjects) in inventory.deployments.iter().zip(&recognised) {
         outcome.notes.extend(deployment.notes.iter().cloned());
         for subject in subjects {
@@ -108,7 +119,7 @@ pub fn check(
                 &run,
                 deployment,
                 &group,
-                &mut judge,
+                &judge,
                 &mut assembly,
                 &mut outcome,
             );
@@ -118,12 +129,12 @@ pub fn check(
             deployment,
             subjects,
             &recognised,
-            &mut judge,
+            &judge,
             &mut assembly,
             &mut outcome,
         );
     }
-    item::judge_processors(&run, &mut judge, &mut assembly);
+    item::judge_processors(&run, &judge, &mut assembly);
     assembly.finish(&mut outcome);
     outcome
 }
@@ -166,7 +177,7 @@ fn judge_group<'a>(
     run: &Run<'a>,
     deployment: &Deployment,
     group: &[&Subject<'a>],
-    judge: &mut Judge,
+    judge: &Judge,
     assembly: &mut Assembly<'_, 'a>,
     outcome: &mut Outcome,
 ) {
@@ -174,7 +185,7 @@ fn judge_group<'a>(
     let product = first.product;
     let facts = fact::facts(product, group);
     let components: BTreeSet<&str> = group.iter().filter_map(|s| s.component).collect();
-    let shared = shared_names(&facts, group, &components);
+    let shared = LazyCell::new(|| judge.scope(shared_names(product, &facts, &components)));
     // A default is said once for each concern, at the first component that shows it.
     let mut said: BTreeSet<(&str, &str)> = BTreeSet::new();
     for fact in &facts.list {
@@ -189,7 +200,7 @@ fn judge_group<'a>(
                 assembly.see_host(host, fact);
             }
         }
-        let rules = rules_for(run, fact);
+        let rules = run.rules_for(fact);
         if rules.is_empty() {
             continue;
         }
@@ -209,18 +220,18 @@ fn judge_group<'a>(
             undecided(run, deployment, fact, why, outcome, assembly, &rules);
             continue;
         }
-        let names = names_for(run, fact, state, &shared);
         let mut departs = false;
         // One finding for each concern: the rules of a setting grade the same departure.
         let mut judged: BTreeSet<&str> = BTreeSet::new();
-        let mut rules = rules;
-        rules.sort_by_key(|(_, rule)| std::cmp::Reverse(severity_of(run, fact, rule, state)));
+        let mut rules = rules.to_vec();
+        rules.sort_by_key(|rule| std::cmp::Reverse(severity_of(run, fact, *rule, state)));
         for (name, rule) in rules {
             let condition = fact.setting.when.as_deref().unwrap_or(&rule.when);
-            match judge.holds(condition, &names) {
+            let scope = judge.asks(condition, &SHARED).then(|| &*shared);
+            match judge.holds(condition, scope, |name| name_of(run, fact, state, name)) {
                 Ok(true) => {
                     departs = true;
-                    let Some(severity) = severity_of(run, fact, rule, state) else {
+                    let Some(severity) = severity_of(run, fact, (name, rule), state) else {
                         continue;
                     };
                     if !judged.insert(rule.concern.as_str())
@@ -264,72 +275,52 @@ fn judge_group<'a>(
 }
 
 /// The names that are the same for all facts of a group.
-fn shared_names(
-    facts: &Facts<'_>,
-    group: &[&Subject<'_>],
+const SHARED: [&str; 2] = ["settings", "components"];
+
+fn shared_names<'a>(
+    product: &'a Product,
+    facts: &Facts<'a>,
     components: &BTreeSet<&str>,
-) -> (Value, Value) {
-    let product = group.first().map(|s| s.product);
-    let settings = judge::map(product.into_iter().flat_map(|p| {
-        p.settings.keys().map(|name| {
-            let value = facts
-                .settings
-                .get(name.as_str())
-                .map_or(Value::Null, judge::value);
-            (name.clone(), value)
-        })
+) -> [(&'static str, Value); 2] {
+    let settings = judge::map(product.settings.keys().map(|name| {
+        let value = facts
+            .settings
+            .get(name.as_str())
+            .map_or(Value::Null, judge::value);
+        (name.clone(), value)
     }));
     let components = judge::list(components.iter().map(|c| judge::text(c)));
-    (settings, components)
+    [(SHARED[0], settings), (SHARED[1], components)]
 }
 
-fn names_for<'n>(
-    run: &Run<'_>,
-    fact: &Fact<'_>,
-    state: State,
-    (settings, components): &(Value, Value),
-) -> Names<'n> {
-    let mut names = Names::default();
-    names.set("value", judge::value(&fact.meaning));
-    names.set("state", judge::text(state.name()));
-    names.set("product", judge::text(&fact.product.product));
-    names.set("component", judge::text(fact.component.unwrap_or("")));
-    names.set("setting", judge::text(fact.name));
-    names.set("settings", settings.clone());
-    names.set("components", components.clone());
-    let found = fact_hosts(fact);
-    let operators: Vec<_> = found
-        .iter()
-        .map(|host| (host, run.operators.of(host)))
-        .collect();
-    names.set(
-        "third_party",
-        judge::list(
-            operators
+/// What a condition over a fact sees of it.
+fn name_of(run: &Run<'_>, fact: &Fact<'_>, state: State, name: &str) -> Option<Value> {
+    Some(match name {
+        "value" => judge::value(&fact.meaning),
+        "state" => judge::text(state.name()),
+        "product" => judge::text(&fact.product.product),
+        "component" => judge::text(fact.component.unwrap_or("")),
+        "setting" => judge::text(fact.name),
+        "third_party" => judge::list(
+            fact_hosts(fact)
                 .iter()
-                .filter(|(_, o)| o.is_some())
-                .map(|(host, _)| judge::text(host)),
+                .filter(|host| run.operators.of(host).is_some())
+                .map(|host| judge::text(host)),
         ),
-    );
-    names.set(
-        "hosts",
-        judge::list(operators.iter().map(|(host, operator)| {
-            let get = |f: fn(&super::format::Processor) -> &str| {
-                judge::text(operator.map_or("", |(_, p)| f(p)))
-            };
+        "hosts" => judge::list(fact_hosts(fact).iter().map(|host| {
+            let operator = run.operators.of(host);
+            let get = |f: fn(&Processor) -> &str| judge::text(operator.map_or("", |(_, p)| f(p)));
+            let eu = operator.is_some_and(|(_, p)| p.eu == Some(true));
             judge::map([
-                ("name".to_owned(), judge::text(host)),
-                ("operator".to_owned(), get(|p| &p.operator)),
-                ("country".to_owned(), get(|p| &p.country)),
-                ("category".to_owned(), get(|p| &p.category)),
-                (
-                    "eu".to_owned(),
-                    Value::Bool(operator.is_some_and(|(_, p)| p.eu == Some(true))),
-                ),
+                ("name", judge::text(host)),
+                ("operator", get(|p| &p.operator)),
+                ("country", get(|p| &p.country)),
+                ("category", get(|p| &p.category)),
+                ("eu", Value::Bool(eu)),
             ])
         })),
-    );
-    names
+        _ => return None,
+    })
 }
 
 /// The host names in a fact's value.
@@ -342,18 +333,23 @@ pub(super) fn fact_hosts(fact: &Fact<'_>) -> Vec<String> {
     }
 }
 
-/// The rules that judge a fact.
-fn rules_for<'a>(run: &Run<'a>, fact: &Fact<'a>) -> Vec<(&'a str, &'a Rule)> {
-    let mut out: Vec<(&'a str, &'a Rule)> = Vec::new();
-    let full = format!("{}:{}", fact.product.product, fact.name);
-    for (name, rule) in &run.policies.rules {
-        let named = fact.setting.rules.iter().any(|r| r == name);
-        let globbed = rule.judges.settings.iter().any(|g| glob(&full, g));
-        if (named || globbed) && wanted(run.options, name) {
-            out.push((name, rule));
-        }
+impl<'a> Run<'a> {
+    /// The rules that judge a fact.
+    fn rules_for(&self, fact: &Fact<'a>) -> Rc<[NamedRule<'a>]> {
+        let product = fact.product.product.as_str();
+        let mut rules = self.rules.borrow_mut();
+        let found = rules.entry((product, fact.name)).or_insert_with(|| {
+            let full = format!("{product}:{}", fact.name);
+            let all = self.policies.rules.iter();
+            let judging = all.filter(|(name, rule)| {
+                let named = fact.setting.rules.contains(*name);
+                let globbed = || rule.judges.settings.iter().any(|g| glob(&full, g));
+                (named || globbed()) && wanted(self.options, name)
+            });
+            judging.map(|(name, rule)| (name.as_str(), rule)).collect()
+        });
+        Rc::clone(found)
     }
-    out
 }
 
 /// Whether the user wants a rule judged.
@@ -364,14 +360,12 @@ pub(super) fn wanted(options: &Options, rule: &str) -> bool {
 }
 
 /// How much a departure weighs; none if it isn't to be reported.
-fn severity_of(run: &Run<'_>, fact: &Fact<'_>, rule: &Rule, state: State) -> Option<Severity> {
-    let name = run
-        .policies
-        .rules
-        .iter()
-        .find(|(_, r)| std::ptr::eq(*r, rule))
-        .map(|(n, _)| n.as_str())
-        .unwrap_or_default();
+fn severity_of(
+    run: &Run<'_>,
+    fact: &Fact<'_>,
+    (name, rule): NamedRule<'_>,
+    state: State,
+) -> Option<Severity> {
     let written = fact
         .setting
         .severity
@@ -411,7 +405,7 @@ fn undecided<'a>(
     why: String,
     outcome: &mut Outcome,
     assembly: &mut Assembly<'_, 'a>,
-    rules: &[(&'a str, &'a Rule)],
+    rules: &[NamedRule<'a>],
 ) {
     let origin = fact.node.as_ref().map_or(&fact.add_at, |n| &n.origin);
     outcome.undecided.push(Undecided {

@@ -2,15 +2,25 @@
 
 use std::fmt::Write as _;
 
+use indexmap::IndexMap;
 use sha2::{Digest, Sha256};
 
 use super::check::Run;
 use super::finding::{Finding, Severity, State};
-use super::format::Lang;
-use crate::trace::Span;
+use super::format::{Lang, Rule};
+use super::image::glob;
+use super::suppress::Suppression;
 
 /// A comment that allows something and has no effect, or no reason.
-pub(super) fn suppression_finding(message: &str, span: Span, lang: Lang, run: &Run<'_>) -> Finding {
+///
+/// It is about what the rules are about that the comment names.
+pub(super) fn suppression_finding(
+    message: &str,
+    comment: &Suppression,
+    lang: Lang,
+    run: &Run<'_>,
+) -> Finding {
+    let span = comment.span;
     let source = run.sources.get(span.source);
     let mut hash = Sha256::new();
     hash.update(source.path.as_bytes());
@@ -18,7 +28,7 @@ pub(super) fn suppression_finding(message: &str, span: Span, lang: Lang, run: &R
     hash.update(message.as_bytes());
     Finding {
         rule: "suppression-without-effect".to_owned(),
-        concern: "processor".to_owned(),
+        concern: concern(&comment.rules, &run.policies.rules),
         severity: Severity::Warning,
         confidence: "high".to_owned(),
         product: None,
@@ -56,5 +66,40 @@ pub(super) fn suppression_finding(message: &str, span: Span, lang: Lang, run: &R
             }),
         deployments: Vec::new(),
         source: None,
+    }
+}
+
+/// The concern of the first rule that one of `names` means; of a name that means none, that of
+/// the rule which begins most like it.
+fn concern(names: &[String], rules: &IndexMap<String, Rule>) -> String {
+    let meant = names.iter().find_map(|name| {
+        let mut meant = rules.iter().filter(|(rule, _)| glob(rule, name));
+        meant.next()
+    });
+    let alike = |rule: &str| {
+        let first = names.first().map_or("", String::as_str);
+        let pairs = rule.chars().zip(first.chars());
+        pairs.take_while(|(a, b)| a == b).count()
+    };
+    let found = meant.or_else(|| rules.iter().rev().max_by_key(|(rule, _)| alike(rule)));
+    found.map_or_else(String::new, |(_, rule)| rule.concern.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::concern;
+    use crate::policy::Policies;
+
+    #[test]
+    fn an_exception_is_about_what_its_rules_are_about() {
+        let policies = Policies::builtin().expect("the embedded policies load");
+        let of = |names: &[&str]| {
+            let names: Vec<String> = names.iter().map(|&n| n.to_owned()).collect();
+            concern(&names, &policies.rules)
+        };
+        assert_eq!(of(&["transcription-on"]), "recording");
+        assert_eq!(of(&["e2ee-*"]), "encryption");
+        assert_eq!(of(&["nonsense", "open-registration"]), "access");
+        assert_eq!(of(&["transcriptions-on"]), "recording");
     }
 }

@@ -43,32 +43,38 @@ impl<'a> Image<'a> {
     /// Whether this is the image `name` of a policy file.
     #[must_use]
     pub fn is(&self, name: &str) -> bool {
-        let repository = self.repository.to_ascii_lowercase();
-        let name = name.to_ascii_lowercase();
-        let have: Vec<&str> = repository.split('/').collect();
-        let want: Vec<&str> = name.split('/').collect();
-        if want.len() == 1 {
-            // A bare word is an official image, or one behind a registry's host name.
-            let official = match have.as_slice() {
-                [one] => glob(one, want[0]),
-                [space, one] => {
-                    (*space == "library" || looks_like_host(space)) && glob(one, want[0])
-                }
-                [host, "library", one] => looks_like_host(host) && glob(one, want[0]),
-                _ => false,
-            };
-            return official;
+        let mut have = self.repository.rsplit('/');
+        if name.contains('/') {
+            return name
+                .rsplit('/')
+                .all(|want| have.next().is_some_and(|have| same(have, want)));
         }
-        have.len() >= want.len()
-            && have[have.len() - want.len()..]
-                .iter()
-                .zip(&want)
-                .all(|(have, want)| glob(have, want))
+        // A bare word is an official image, or one behind a registry's host name.
+        have.next().is_some_and(|have| same(have, name))
+            && match (have.next(), have.next(), have.next()) {
+                (None, ..) => true,
+                (Some(space), None, _) => {
+                    space.eq_ignore_ascii_case("library") || looks_like_host(space)
+                }
+                (Some(space), Some(host), None) => {
+                    space.eq_ignore_ascii_case("library") && looks_like_host(host)
+                }
+                _ => false,
+            }
+    }
+}
+
+/// Whether a segment is the one that a policy file means.
+fn same(have: &str, want: &str) -> bool {
+    if want.contains('*') {
+        glob(&have.to_ascii_lowercase(), &want.to_ascii_lowercase())
+    } else {
+        have.eq_ignore_ascii_case(want)
     }
 }
 
 fn looks_like_host(word: &str) -> bool {
-    word.contains('.') || word.contains(':') || word == "localhost"
+    word.contains('.') || word.contains(':') || word.eq_ignore_ascii_case("localhost")
 }
 
 /// Whether `text` is `pattern`, in which `*` stands for any run of characters.

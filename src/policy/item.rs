@@ -8,7 +8,7 @@ use super::assemble::{Assembly, ItemDraft};
 use super::check::{Run, is_deployed, wanted};
 use super::finding::{Outcome, Severity, Undecided};
 use super::format::{Product, Rule};
-use super::judge::{self, Judge, Names};
+use super::judge::{self, Judge};
 use super::place::Named;
 use super::recognise::Subject;
 use super::words::{Placeholders, join};
@@ -22,7 +22,7 @@ pub(super) fn judge_items<'a>(
     deployment: &Deployment,
     subjects: &[Subject<'a>],
     everywhere: &[Vec<Subject<'a>>],
-    judge: &mut Judge,
+    judge: &Judge,
     assembly: &mut Assembly<'_, 'a>,
     outcome: &mut Outcome,
 ) {
@@ -156,7 +156,7 @@ fn drawn(links: &Links<'_>, named: &Named, subjects: &[Subject<'_>]) -> Drawn {
 struct Scope<'x, 'r, 'a> {
     run: &'x Run<'a>,
     deployment: &'x Deployment,
-    judge: &'x mut Judge,
+    judge: &'x Judge,
     assembly: &'x mut Assembly<'r, 'a>,
     outcome: &'x mut Outcome,
 }
@@ -206,26 +206,22 @@ impl<'a> Scope<'_, '_, 'a> {
                 .or_insert_with(|| named.origin().clone());
         }
         let optional = |o: &Option<String>| judge::text(o.as_deref().unwrap_or(""));
-        let mut names = Names::default();
-        names.set(
-            "place",
-            judge::map([
-                (
-                    "provider".to_owned(),
-                    judge::text(named.provider.as_ref().map_or("", |p| &p.0)),
-                ),
-                ("id".to_owned(), judge::text(&named.id)),
-                ("city".to_owned(), optional(&named.country.city)),
-                ("country".to_owned(), judge::text(&country)),
-                ("status".to_owned(), judge::text(status.name())),
-                ("allowed".to_owned(), Value::Bool(allowed)),
-                ("role".to_owned(), judge::text(&named.role)),
-                ("subject".to_owned(), judge::text(&named.subject)),
-                ("owner".to_owned(), optional(&named.country.owner)),
-                ("caveat".to_owned(), optional(&caveat)),
-                ("linked".to_owned(), Value::Bool(linked)),
-            ]),
-        );
+        let seen = judge::map([
+            (
+                "provider",
+                judge::text(named.provider.as_ref().map_or("", |p| &p.0)),
+            ),
+            ("id", judge::text(&named.id)),
+            ("city", optional(&named.country.city)),
+            ("country", judge::text(&country)),
+            ("status", judge::text(status.name())),
+            ("allowed", Value::Bool(allowed)),
+            ("role", judge::text(&named.role)),
+            ("subject", judge::text(&named.subject)),
+            ("owner", optional(&named.country.owner)),
+            ("caveat", optional(&caveat)),
+            ("linked", Value::Bool(linked)),
+        ]);
         let provider = named
             .provider
             .as_ref()
@@ -264,31 +260,24 @@ impl<'a> Scope<'_, '_, 'a> {
             value: named.id.clone(),
             loose: !linked,
         };
-        self.judge_all("place", &names, &about);
+        self.judge_all("place", seen, &about);
     }
 
     fn route(&mut self, route: &Route, product: &Product, component: Option<&str>) {
         let Some(tls) = route.tls else { return };
-        let mut names = Names::default();
         let hosts: Vec<String> = route
             .hosts
             .iter()
             .filter_map(|h| h.as_str().or_else(|| h.get("host")?.as_str()))
             .map(str::to_owned)
             .collect();
-        names.set(
-            "route",
-            judge::map([
-                ("name".to_owned(), judge::text(&route.name)),
-                (
-                    "hosts".to_owned(),
-                    judge::list(hosts.iter().map(|h| judge::text(h))),
-                ),
-                ("tls".to_owned(), Value::Bool(tls)),
-                ("product".to_owned(), judge::text(&product.product)),
-                ("component".to_owned(), judge::text(component.unwrap_or(""))),
-            ]),
-        );
+        let seen = judge::map([
+            ("name", judge::text(&route.name)),
+            ("hosts", judge::list(hosts.iter().map(|h| judge::text(h)))),
+            ("tls", Value::Bool(tls)),
+            ("product", judge::text(&product.product)),
+            ("component", judge::text(component.unwrap_or(""))),
+        ]);
         let words = Placeholders::from([
             ("subject", route.name.clone()),
             ("title", route.name.clone()),
@@ -305,7 +294,7 @@ impl<'a> Scope<'_, '_, 'a> {
             value: hosts.join(","),
             loose: false,
         };
-        self.judge_all("route", &names, &about);
+        self.judge_all("route", seen, &about);
     }
 
     fn ports(&mut self, workload: &Workload, subjects: &[Subject<'a>]) {
@@ -330,30 +319,20 @@ impl<'a> Scope<'_, '_, 'a> {
                 .address
                 .as_deref()
                 .is_some_and(|a| a.starts_with("127.") || a == "localhost" || a == "::1");
-            let mut names = Names::default();
-            names.set(
-                "port",
-                judge::map([
-                    ("published".to_owned(), Value::Int(i64::from(published))),
-                    ("container".to_owned(), Value::Int(i64::from(container))),
-                    (
-                        "address".to_owned(),
-                        judge::text(port.address.as_deref().unwrap_or("")),
-                    ),
-                    ("protocol".to_owned(), judge::text(&port.protocol)),
-                    ("product".to_owned(), judge::text(&subject.product.product)),
-                    (
-                        "component".to_owned(),
-                        judge::text(subject.component.unwrap_or("")),
-                    ),
-                    ("public".to_owned(), Value::Bool(!local)),
-                    (
-                        "plaintext".to_owned(),
-                        Value::Bool(plaintext.contains(&container)),
-                    ),
-                    ("has_tls_route".to_owned(), Value::Bool(routed)),
-                ]),
-            );
+            let seen = judge::map([
+                ("published", Value::Int(i64::from(published))),
+                ("container", Value::Int(i64::from(container))),
+                (
+                    "address",
+                    judge::text(port.address.as_deref().unwrap_or("")),
+                ),
+                ("protocol", judge::text(&port.protocol)),
+                ("product", judge::text(&subject.product.product)),
+                ("component", judge::text(subject.component.unwrap_or(""))),
+                ("public", Value::Bool(!local)),
+                ("plaintext", Value::Bool(plaintext.contains(&container))),
+                ("has_tls_route", Value::Bool(routed)),
+            ]);
             let words = Placeholders::from([
                 ("subject", workload.name.clone()),
                 ("title", format!("{} {published}", workload.name)),
@@ -373,7 +352,7 @@ impl<'a> Scope<'_, '_, 'a> {
                 value: published.to_string(),
                 loose: false,
             };
-            self.judge_all("port", &names, &about);
+            self.judge_all("port", seen, &about);
         }
     }
 
@@ -401,21 +380,17 @@ impl<'a> Scope<'_, '_, 'a> {
             if opening.to - opening.from > 1_000 || !said.insert((component, *port)) {
                 continue;
             }
-            let mut names = Names::default();
-            names.set(
-                "port",
-                judge::map([
-                    ("published".to_owned(), Value::Int(i64::from(*port))),
-                    ("container".to_owned(), Value::Int(i64::from(*port))),
-                    ("address".to_owned(), judge::text("")),
-                    ("protocol".to_owned(), judge::text(&opening.protocol)),
-                    ("product".to_owned(), judge::text(&subject.product.product)),
-                    ("component".to_owned(), judge::text(component)),
-                    ("public".to_owned(), Value::Bool(true)),
-                    ("plaintext".to_owned(), Value::Bool(true)),
-                    ("has_tls_route".to_owned(), Value::Bool(false)),
-                ]),
-            );
+            let seen = judge::map([
+                ("published", Value::Int(i64::from(*port))),
+                ("container", Value::Int(i64::from(*port))),
+                ("address", judge::text("")),
+                ("protocol", judge::text(&opening.protocol)),
+                ("product", judge::text(&subject.product.product)),
+                ("component", judge::text(component)),
+                ("public", Value::Bool(true)),
+                ("plaintext", Value::Bool(true)),
+                ("has_tls_route", Value::Bool(false)),
+            ]);
             let title = format!("{} ({port})", opening.name);
             let words = Placeholders::from([
                 ("subject", title.clone()),
@@ -436,13 +411,15 @@ impl<'a> Scope<'_, '_, 'a> {
                 value: port.to_string(),
                 loose: false,
             };
-            self.judge_all("port", &names, &about);
+            self.judge_all("port", seen, &about);
         }
     }
 
-    fn judge_all(&mut self, kind: &str, names: &Names<'_>, about: &About) {
+    /// Judges an item; conditions see it as `seen` under the name of its kind.
+    fn judge_all(&mut self, kind: &'static str, seen: Value, about: &About) {
+        let scope = self.judge.scope([(kind, seen)]);
         for (name, rule) in rules_over(self.run, kind) {
-            match self.judge.holds(&rule.when, names) {
+            match self.judge.holds(&rule.when, Some(&scope), |_| None) {
                 Ok(true) => {
                     let Some(severity) = severity(self.run, name, rule, about.loose) else {
                         continue;
@@ -472,11 +449,7 @@ impl<'a> Scope<'_, '_, 'a> {
 }
 
 /// Judges the operators that were met on the way.
-pub(super) fn judge_processors<'a>(
-    run: &Run<'a>,
-    judge: &mut Judge,
-    assembly: &mut Assembly<'_, 'a>,
-) {
+pub(super) fn judge_processors<'a>(run: &Run<'a>, judge: &Judge, assembly: &mut Assembly<'_, 'a>) {
     let met = std::mem::take(&mut assembly.operators);
     for (id, origin) in met {
         let (name, category, country) = match id.strip_prefix("cloud:") {
@@ -502,18 +475,15 @@ pub(super) fn judge_processors<'a>(
                 || name.starts_with(&format!("{d} "))
                 || super::image::glob(&name, &d)
         });
-        let mut names = Names::default();
-        names.set(
-            "processor",
-            judge::map([
-                ("name".to_owned(), judge::text(&name)),
-                ("category".to_owned(), judge::text(&category)),
-                ("country".to_owned(), judge::text(&country)),
-                ("declared".to_owned(), Value::Bool(declared)),
-            ]),
-        );
+        let seen = judge::map([
+            ("name", judge::text(&name)),
+            ("category", judge::text(&category)),
+            ("country", judge::text(&country)),
+            ("declared", Value::Bool(declared)),
+        ]);
+        let scope = judge.scope([("processor", seen)]);
         for (rule_name, rule) in rules_over(run, "processor") {
-            if judge.holds(&rule.when, &names) != Ok(true) {
+            if judge.holds(&rule.when, Some(&scope), |_| None) != Ok(true) {
                 continue;
             }
             let Some(mut weight) = severity(run, rule_name, rule, false) else {

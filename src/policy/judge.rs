@@ -1,6 +1,8 @@
 //! Conditions: CEL expressions over facts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use cel::{Context, Program, Value};
@@ -30,59 +32,68 @@ pub const ITEM_NAMES: &[&str] = &[
     "products",
 ];
 
+/// What a condition sees.
+pub type Scope<'p> = Context<'p, 'static>;
+
 /// Compiled conditions; each is compiled once, and only if it is needed.
 #[derive(Default)]
 pub struct Judge {
-    programs: HashMap<String, Result<Arc<Compiled>, String>>,
+    programs: RefCell<HashMap<String, Result<Rc<Compiled>, String>>>,
     /// The functions of the language; making them anew for each condition would cost more than
     /// the condition.
-    root: Context<'static, 'static>,
+    root: Scope<'static>,
 }
 
 struct Compiled {
     program: Program,
-    /// The names it asks for; only these are handed over.
+    /// The names it asks for; only these are made and handed over.
     names: Vec<String>,
 }
 
 impl std::fmt::Debug for Judge {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Judge({} programs)", self.programs.len())
-    }
-}
-
-/// What a condition may ask for.
-#[derive(Default)]
-pub struct Names<'a> {
-    values: BTreeMap<&'a str, Value>,
-}
-
-impl<'a> Names<'a> {
-    /// Sets a name.
-    pub fn set(&mut self, name: &'a str, value: Value) {
-        self.values.insert(name, value);
+        write!(f, "Judge({} programs)", self.programs.borrow().len())
     }
 }
 
 impl Judge {
-    /// Whether the condition holds.
+    /// A scope with names that many conditions may ask for, so that their values are made once.
+    #[must_use]
+    pub fn scope(&self, names: impl IntoIterator<Item = (&'static str, Value)>) -> Scope<'_> {
+        let mut scope = self.root.new_inner_scope();
+        for (name, value) in names {
+            scope.add_variable_from_value(name, value);
+        }
+        scope
+    }
+
+    /// Whether the condition asks for one of `names`.
+    #[must_use]
+    pub fn asks(&self, condition: &str, names: &[&str]) -> bool {
+        self.compiled(condition)
+            .is_ok_and(|c| c.names.iter().any(|n| names.contains(&n.as_str())))
+    }
+
+    /// Whether the condition holds, over the names of `scope`, if there is one, and those for
+    /// which `value` has something; it is asked for those that the condition uses.
     ///
     /// # Errors
     /// What is wrong with the condition: it can't be read, uses an unknown name, compares
     /// things that can't be compared, or yields no truth value.
-    pub fn holds(&mut self, condition: &str, names: &Names<'_>) -> Result<bool, String> {
-        let compiled = match self.programs.get(condition) {
-            Some(known) => known.clone()?,
-            None => {
-                let compiled = compile(condition).map(Arc::new);
-                self.programs.insert(condition.to_owned(), compiled.clone());
-                compiled?
-            }
+    pub fn holds(
+        &self,
+        condition: &str,
+        scope: Option<&Scope<'_>>,
+        value: impl Fn(&str) -> Option<Value>,
+    ) -> Result<bool, String> {
+        let compiled = self.compiled(condition)?;
+        let mut context = match scope {
+            Some(scope) => scope.new_inner_scope(),
+            None => self.root.new_inner_scope(),
         };
-        let mut context = self.root.new_inner_scope();
         for name in &compiled.names {
-            if let Some(value) = names.values.get(name.as_str()) {
-                context.add_variable_from_value(name.clone(), value.clone());
+            if let Some(value) = value(name) {
+                context.add_variable_from_value(name.clone(), value);
             }
         }
         match compiled.program.execute(&context) {
@@ -90,6 +101,17 @@ impl Judge {
             Ok(other) => Err(format!("`{condition}` yields {other:?}, not a truth value")),
             Err(e) => Err(format!("`{condition}`: {e}")),
         }
+    }
+
+    fn compiled(&self, condition: &str) -> Result<Rc<Compiled>, String> {
+        if let Some(known) = self.programs.borrow().get(condition) {
+            return known.clone();
+        }
+        let compiled = compile(condition).map(Rc::new);
+        self.programs
+            .borrow_mut()
+            .insert(condition.to_owned(), compiled.clone());
+        compiled
     }
 }
 
@@ -160,7 +182,7 @@ pub fn list(items: impl IntoIterator<Item = Value>) -> Value {
 
 /// A map as conditions see it.
 #[must_use]
-pub fn map(entries: impl IntoIterator<Item = (String, Value)>) -> Value {
-    let map: HashMap<String, Value> = entries.into_iter().collect();
+pub fn map<K: Into<String>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
+    let map: HashMap<String, Value> = entries.into_iter().map(|(k, v)| (k.into(), v)).collect();
     Value::from(map)
 }

@@ -5,13 +5,17 @@ use std::path::Path;
 use indexmap::IndexMap;
 use serde::de::DeserializeOwned;
 
-use super::format::{Jurisdictions, PlaceFile, Processor, ProcessorFile, Product, Rule, RuleFile};
+use super::format::{
+    Jurisdictions, PlaceFile, Processor, ProcessorFile, Product, Rule, RuleFile, Shared,
+};
 
 /// All that konform knows.
 #[derive(Debug, Default)]
 pub struct Policies {
     /// In the order of their files.
     pub products: Vec<Product>,
+    /// Parts of products, by name.
+    pub shared: IndexMap<String, Shared>,
     /// By name.
     pub rules: IndexMap<String, Rule>,
     /// By id.
@@ -56,10 +60,13 @@ struct Embedded {
     content: String,
 }
 
+const UNKNOWN_KIND: &str = "neither product, shared, rules, processors nor place";
+
 /// What a policy file holds, told by its first keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Product,
+    Shared,
     Rules,
     Processors,
     Place,
@@ -80,14 +87,12 @@ impl Policies {
             let value: serde_json::Value = serde_json::from_str(&file.content)
                 .map_err(|e| plain(&file.path, e.to_string()))?;
             let Some(kind) = kind_of(|key| value.get(key).is_some()) else {
-                return Err(plain(
-                    &file.path,
-                    "neither product, rules, processors nor place",
-                ));
+                return Err(plain(&file.path, UNKNOWN_KIND));
             };
             let (path, text) = (&file.path, &file.content);
             match kind {
                 Kind::Product => policies.add_product(json(path, text)?),
+                Kind::Shared => policies.add_shared(json(path, text)?),
                 Kind::Rules => policies.rules.extend(json::<RuleFile>(path, text)?.rules),
                 Kind::Processors => policies
                     .processors
@@ -96,6 +101,7 @@ impl Policies {
                 Kind::Jurisdictions => policies.jurisdictions = json(path, text)?,
             }
         }
+        policies.take_in();
         Ok(policies)
     }
 
@@ -114,6 +120,7 @@ impl Policies {
             let text = std::fs::read_to_string(&path).map_err(|e| plain(&shown, e.to_string()))?;
             self.add_text(&shown, &text)?;
         }
+        self.take_in();
         super::validate::validate(self).map_err(|mut errors| errors.remove(0))
     }
 
@@ -124,10 +131,11 @@ impl Policies {
     pub fn add_text(&mut self, path: &str, text: &str) -> Result<(), PolicyError> {
         let value: serde_yaml::Value = serde_yaml::from_str(text).map_err(|e| located(path, &e))?;
         let Some(kind) = kind_of(|key| value.get(key).is_some()) else {
-            return Err(plain(path, "neither product, rules, processors nor place"));
+            return Err(plain(path, UNKNOWN_KIND));
         };
         match kind {
             Kind::Product => self.add_product(yaml(path, text)?),
+            Kind::Shared => self.add_shared(yaml(path, text)?),
             Kind::Rules => self.rules.extend(yaml::<RuleFile>(path, text)?.rules),
             Kind::Processors => self
                 .processors
@@ -141,6 +149,17 @@ impl Policies {
     fn add_product(&mut self, product: Product) {
         self.products.retain(|p| p.product != product.product);
         self.products.push(product);
+    }
+
+    fn add_shared(&mut self, shared: Shared) {
+        self.shared.insert(shared.shared.clone(), shared);
+    }
+
+    /// Products take in what they include, once all files are read.
+    fn take_in(&mut self) {
+        for product in &mut self.products {
+            product.take_in(|name| self.shared.get(name));
+        }
     }
 
     fn add_place(&mut self, place: PlaceFile) {
@@ -158,6 +177,8 @@ impl Policies {
 fn kind_of(has: impl Fn(&str) -> bool) -> Option<Kind> {
     if has("product") {
         Some(Kind::Product)
+    } else if has("shared") {
+        Some(Kind::Shared)
     } else if has("rules") {
         Some(Kind::Rules)
     } else if has("processors") {

@@ -1,6 +1,7 @@
 //! Places: from what a configuration names to a country and what the law says of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use regex::Regex;
 
@@ -78,7 +79,13 @@ impl Status {
 pub struct Atlas<'a> {
     policies: &'a Policies,
     today: String,
+    /// The patterns of places; none for one that can't be read.
+    patterns: RefCell<HashMap<&'a str, Option<Regex>>>,
+    hosts: RefCell<HashMap<String, Option<Placed<'a>>>>,
 }
+
+/// A provider, the id of its region, and where that is.
+type Placed<'a> = (&'a PlaceFile, String, Country);
 
 impl<'a> Atlas<'a> {
     /// An atlas for the day `today` (`YYYY-MM-DD`), on which adequacy decisions may have ended.
@@ -87,6 +94,8 @@ impl<'a> Atlas<'a> {
         Self {
             policies,
             today: today.into(),
+            patterns: RefCell::default(),
+            hosts: RefCell::default(),
         }
     }
 
@@ -109,7 +118,7 @@ impl<'a> Atlas<'a> {
     #[must_use]
     pub fn region(&self, provider: &'a PlaceFile, id: &str) -> Option<&'a Region> {
         let id = id.trim();
-        if let Some(found) = exact(provider, id) {
+        if let Some(found) = self.exact(provider, id) {
             return Some(found);
         }
         let mut id = id.to_owned();
@@ -119,14 +128,14 @@ impl<'a> Atlas<'a> {
         if provider.normalise.spaces {
             id.retain(|c| !c.is_whitespace());
         }
-        if let Some(found) = exact(provider, &id) {
+        if let Some(found) = self.exact(provider, &id) {
             return Some(found);
         }
         for pattern in provider.normalise.strip.as_slice() {
-            if let Ok(pattern) = Regex::new(pattern) {
-                let shorter = pattern.replace(&id, "").into_owned();
+            let shorter = self.with_pattern(pattern, |p| p.replace(&id, "").into_owned());
+            if let Some(shorter) = shorter {
                 if shorter != id && !shorter.is_empty() {
-                    if let Some(found) = exact(provider, &shorter) {
+                    if let Some(found) = self.exact(provider, &shorter) {
                         return Some(found);
                     }
                     id = shorter;
@@ -134,6 +143,34 @@ impl<'a> Atlas<'a> {
             }
         }
         None
+    }
+
+    fn exact(&self, provider: &'a PlaceFile, id: &str) -> Option<&'a Region> {
+        if let Some(region) = provider.regions.get(id) {
+            return Some(region);
+        }
+        // Ids and plain aliases first, so that a local zone is not taken for its parent region.
+        let mut regions = provider.regions.values();
+        let plain = regions.find(|r| r.aliases.iter().any(|a| a.eq_ignore_ascii_case(id)));
+        let matches = |alias: &'a String| {
+            alias
+                .strip_prefix("re:")
+                .and_then(|p| self.with_pattern(p, |p| p.is_match(id)))
+                == Some(true)
+        };
+        plain.or_else(|| {
+            let mut regions = provider.regions.values();
+            regions.find(|r| r.aliases.iter().any(matches))
+        })
+    }
+
+    /// Asks a pattern that is compiled once only; none if it can't be read.
+    fn with_pattern<T>(&self, pattern: &'a str, ask: impl Fn(&Regex) -> T) -> Option<T> {
+        let mut patterns = self.patterns.borrow_mut();
+        let compiled = patterns
+            .entry(pattern)
+            .or_insert_with(|| Regex::new(pattern).ok());
+        compiled.as_ref().map(ask)
     }
 
     /// Where `id` is at `provider`.
@@ -221,7 +258,17 @@ impl<'a> Atlas<'a> {
 
     /// The provider and region that a host name tells.
     #[must_use]
-    pub fn of_host(&self, host: &str) -> Option<(&'a PlaceFile, String, Country)> {
+    pub fn of_host(&self, host: &str) -> Option<Placed<'a>> {
+        if let Some(known) = self.hosts.borrow().get(host) {
+            return known.clone();
+        }
+        let found = self.search_host(host);
+        let mut hosts = self.hosts.borrow_mut();
+        hosts.insert(host.to_owned(), found.clone());
+        found
+    }
+
+    fn search_host(&self, host: &str) -> Option<Placed<'a>> {
         for provider in &self.policies.places {
             for pattern in &provider.hosts {
                 let (pattern, region, country) = match pattern {
@@ -512,24 +559,4 @@ fn between(host: &str, before: &str, after: &str) -> Option<String> {
     };
     let id = rest.get(..end)?;
     (!id.is_empty()).then(|| id.split('.').next().unwrap_or(id).to_owned())
-}
-
-fn exact<'a>(provider: &'a PlaceFile, id: &str) -> Option<&'a Region> {
-    if let Some(region) = provider.regions.get(id) {
-        return Some(region);
-    }
-    // Ids and plain aliases first, so that a local zone is not taken for its parent region.
-    let plain = provider
-        .regions
-        .values()
-        .find(|r| r.aliases.iter().any(|a| a.eq_ignore_ascii_case(id)));
-    plain.or_else(|| {
-        provider.regions.values().find(|r| {
-            r.aliases.iter().any(|a| {
-                a.strip_prefix("re:")
-                    .and_then(|p| Regex::new(p).ok())
-                    .is_some_and(|p| p.is_match(id))
-            })
-        })
-    })
 }

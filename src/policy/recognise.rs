@@ -11,7 +11,7 @@ use crate::inventory::{
     Command, Container, Deployment, Env, Environment, Gap, Host, Item, MountedFile, Workload,
 };
 use crate::syntax;
-use crate::trace::{Node, Origin, Problem, Sources, Text};
+use crate::trace::{Node, Origin, Problem, Text};
 
 /// Something of a product that carries settings: a container, a chart's values, a
 /// configuration file, a machine.
@@ -74,23 +74,21 @@ pub enum Layer {
     Environment,
 }
 
-/// The subjects of one deployment.
+/// The subjects of one deployment, and what could not be read in their files.
 #[must_use]
 pub fn subjects<'a>(
     deployment: &'a Deployment,
     policies: &'a Policies,
-    sources: &Sources,
-    problems: &mut Vec<Problem>,
-) -> Vec<Subject<'a>> {
-    let mut out = Vec::new();
+) -> (Vec<Subject<'a>>, Vec<Problem>) {
+    let (mut out, mut problems) = (Vec::new(), Vec::new());
     for item in &deployment.items {
         match item {
             Item::Workload(workload) => {
                 for container in &workload.containers {
-                    of_container(workload, container, policies, problems, &mut out);
+                    of_container(workload, container, policies, &mut problems, &mut out);
                 }
             }
-            Item::Release(release) => chart::of_release(release, policies, sources, &mut out),
+            Item::Release(release) => chart::of_release(release, policies, &mut out),
             Item::Host(host) => of_host(host, policies, &mut out),
             Item::File(file) => of_file(file, policies, &mut out),
             Item::Environment(environment) => of_environment(environment, policies, &mut out),
@@ -98,7 +96,7 @@ pub fn subjects<'a>(
         }
     }
     of_common_files(deployment, &mut out);
-    out
+    (out, problems)
 }
 
 /// Files that prove nothing by themselves, for the products that are known to be there.

@@ -101,6 +101,9 @@ impl Check {
 
     fn product(&mut self, policies: &Policies, product: &Product) {
         self.at = format!("product {}", product.product);
+        for name in &product.include {
+            self.error(format!("there is nothing shared called `{name}`"));
+        }
         let components = |list: &[String], check: &mut Self| {
             for name in list {
                 if !product.components.contains_key(name) {

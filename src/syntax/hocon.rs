@@ -21,21 +21,12 @@ pub fn parse(text: &Text) -> (Node, Vec<Problem>) {
     };
     let mut scan = Scanner::new(text, comments, &['"']);
     scan.skip();
-    let braces = scan.eat("{");
-    let mut root = Map::new();
-    loop {
+    if scan.eat("{") {
+        let mut root = Map::new();
         object(&mut scan, &mut root, 0);
-        if scan.is_end() || braces {
-            break;
-        }
-        let at = scan.at;
-        scan.problem("closing bracket without an opening one", at..at + 1);
-        scan.bump();
+        return scan.finish(root);
     }
-    (
-        Node::map(root, text.origin_of(0..text.len())),
-        scan.problems,
-    )
+    scan.all(|scan, root| object(scan, root, 0))
 }
 
 /// Reads entries up to a closing bracket, which is left, or the end.
@@ -183,12 +174,7 @@ fn part(scan: &mut Scanner, depth: usize) -> Option<Node> {
     let start = scan.at;
     let value = match scan.peek()? {
         '\n' | ',' | '}' | ']' => return None,
-        '{' | '[' if depth >= MAX_DEPTH => {
-            let message = format!("values are nested deeper than the limit of {MAX_DEPTH}");
-            scan.problem(&*message, start..start + 1);
-            scan.skip_brackets();
-            return Some(scan.unknown(start..scan.at, &message));
-        }
+        '{' | '[' if depth >= MAX_DEPTH => return Some(scan.too_deep("values", start)),
         '{' => {
             scan.bump();
             let mut map = Map::new();
@@ -196,7 +182,7 @@ fn part(scan: &mut Scanner, depth: usize) -> Option<Node> {
             scan.eat("}");
             Value::Map(map)
         }
-        '[' => Value::List(list(scan, depth)),
+        '[' => Value::List(scan.items(&[']'], &['}'], |scan| value(scan, depth + 1))),
         '"' => Value::Text(quoted(scan)?),
         '$' if scan.rest().starts_with("${") => {
             let close = scan.rest().find('}')?;
@@ -249,29 +235,6 @@ fn unquoted(scan: &mut Scanner) -> Option<Node> {
         (word, _) => json::number(word).unwrap_or(Value::Text(text)),
     };
     Some(Node::new(value, scan.origin(range)))
-}
-
-fn list(scan: &mut Scanner, depth: usize) -> Vec<Node> {
-    let mut items = Vec::new();
-    scan.bump();
-    loop {
-        scan.skip();
-        match scan.peek() {
-            None | Some('}') => return items,
-            Some(']') => {
-                scan.bump();
-                return items;
-            }
-            Some(',') => scan.bump(),
-            Some(_) => {
-                let before = scan.at;
-                items.push(value(scan, depth + 1));
-                if scan.at == before {
-                    scan.bump();
-                }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

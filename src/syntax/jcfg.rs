@@ -14,21 +14,7 @@ pub fn parse(text: &Text) -> (Node, Vec<Problem>) {
         hash: true,
         ..Comments::default()
     };
-    let mut scan = Scanner::new(text, comments, &['"']);
-    let mut root = Map::new();
-    loop {
-        group(&mut scan, &mut root, 0);
-        if scan.is_end() {
-            break;
-        }
-        let at = scan.at;
-        scan.problem("closing bracket without an opening one", at..at + 1);
-        scan.bump();
-    }
-    (
-        Node::map(root, text.origin_of(0..text.len())),
-        scan.problems,
-    )
+    Scanner::new(text, comments, &['"']).all(|scan, root| group(scan, root, 0))
 }
 
 /// Reads settings up to a closing bracket, which is left, or the end.
@@ -74,12 +60,7 @@ fn group(scan: &mut Scanner, map: &mut Map, depth: usize) {
 fn value(scan: &mut Scanner, depth: usize) -> Node {
     let start = scan.at;
     let value = match scan.peek() {
-        Some('{' | '(' | '[') if depth >= MAX_DEPTH => {
-            let message = format!("values are nested deeper than the limit of {MAX_DEPTH}");
-            scan.problem(&*message, start..start + 1);
-            scan.skip_brackets();
-            return scan.unknown(start..scan.at, &message);
-        }
+        Some('{' | '(' | '[') if depth >= MAX_DEPTH => return scan.too_deep("values", start),
         Some('{') => {
             scan.bump();
             let mut map = Map::new();
@@ -87,7 +68,10 @@ fn value(scan: &mut Scanner, depth: usize) -> Node {
             scan.eat("}");
             Value::Map(map)
         }
-        Some('(' | '[') => Value::List(list(scan, depth)),
+        Some('(' | '[') => {
+            let items = scan.items(&[')', ']'], &['}', ';'], |scan| value(scan, depth + 1));
+            Value::List(items)
+        }
         Some('"') => match string(scan) {
             Some(text) => Value::Text(text),
             None => return word(scan),
@@ -95,29 +79,6 @@ fn value(scan: &mut Scanner, depth: usize) -> Node {
         _ => return word(scan),
     };
     Node::new(value, scan.origin(start..scan.at))
-}
-
-fn list(scan: &mut Scanner, depth: usize) -> Vec<Node> {
-    let mut items = Vec::new();
-    scan.bump();
-    loop {
-        scan.skip();
-        match scan.peek() {
-            None | Some('}' | ';') => return items,
-            Some(')' | ']') => {
-                scan.bump();
-                return items;
-            }
-            Some(',') => scan.bump(),
-            Some(_) => {
-                let before = scan.at;
-                items.push(value(scan, depth + 1));
-                if scan.at == before {
-                    scan.bump();
-                }
-            }
-        }
-    }
 }
 
 /// Adjacent strings are one.

@@ -36,10 +36,7 @@ pub fn parse(text: &Text) -> (Node, Vec<Problem>) {
             scan.bump();
         }
     }
-    (
-        Node::map(root, text.origin_of(0..text.len())),
-        scan.problems,
-    )
+    scan.finish(root)
 }
 
 fn statement(scan: &mut Scanner, root: &mut Map, section: &mut Vec<Key>) {

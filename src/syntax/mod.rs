@@ -23,6 +23,7 @@ mod escape;
 mod format;
 mod piece;
 mod scan;
+mod script;
 mod tree;
 
 #[cfg(test)]

@@ -18,20 +18,7 @@ pub fn parse(text: &Text) -> (Node, Vec<Problem>) {
     };
     let mut scan = Scanner::new(text, comments, &['"', '\'']);
     scan.long_strings = true;
-    let mut root = Map::new();
-    loop {
-        block(&mut scan, &mut root, 0);
-        if scan.is_end() {
-            break;
-        }
-        let at = scan.at;
-        scan.problem("closing brace without an opening one", at..at + 1);
-        scan.bump();
-    }
-    (
-        Node::map(root, text.origin_of(0..text.len())),
-        scan.problems,
-    )
+    scan.all(|scan, root| block(scan, root, 0))
 }
 
 /// Reads directives up to a closing brace, which is left, or the end.
@@ -80,11 +67,7 @@ fn block(scan: &mut Scanner, map: &mut Map, depth: usize) {
 
 fn inner(scan: &mut Scanner, start: usize, arguments: Text, depth: usize) -> Node {
     if depth >= MAX_DEPTH {
-        let message = format!("blocks are nested deeper than the limit of {MAX_DEPTH}");
-        let at = scan.at;
-        scan.problem(&*message, at..at + 1);
-        scan.skip_brackets();
-        return scan.unknown(start..scan.at, &message);
+        return scan.too_deep("blocks", start);
     }
     scan.bump();
     let mut map = Map::new();

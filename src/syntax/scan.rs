@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::trace::{Node, Origin, Problem, Text, Value};
+use crate::trace::{Map, Node, Origin, Problem, Text, Value};
 
 /// Which comments a language has.
 #[derive(Debug, Clone, Copy, Default)]
@@ -267,6 +267,66 @@ impl<'a> Scanner<'a> {
             Some(why) => Node::new(Value::Unknown(why.clone()), origin),
             None => Node::unknown(why, origin),
         }
+    }
+
+    /// Passes over brackets that open at the cursor, too deep for what was begun at `start`;
+    /// `what` says of what there may be no more.
+    pub(crate) fn too_deep(&mut self, what: &str, start: usize) -> Node {
+        let at = self.at;
+        let message = format!("{what} are nested deeper than the limit of {MAX_DEPTH}");
+        self.problem(&*message, at..at + 1);
+        self.skip_brackets();
+        self.unknown(start..self.at, &message)
+    }
+
+    /// The values of a list whose bracket opens at the cursor, with commas or nothing between
+    /// them. It ends behind one of `close`, or before one of `stops`.
+    pub(crate) fn items(
+        &mut self,
+        close: &[char],
+        stops: &[char],
+        value: impl Fn(&mut Self) -> Node,
+    ) -> Vec<Node> {
+        let mut items = Vec::new();
+        self.bump();
+        loop {
+            self.skip();
+            match self.peek() {
+                Some(c) if close.contains(&c) => {
+                    self.bump();
+                    return items;
+                }
+                Some(',') => self.bump(),
+                Some(c) if !stops.contains(&c) => {
+                    let before = self.at;
+                    items.push(value(self));
+                    if self.at == before {
+                        self.bump();
+                    }
+                }
+                _ => return items,
+            }
+        }
+    }
+
+    /// Reads the whole text with `read`, which stops at a bracket that nothing has opened.
+    pub(crate) fn all(mut self, read: impl Fn(&mut Self, &mut Map)) -> (Node, Vec<Problem>) {
+        let mut root = Map::new();
+        loop {
+            read(&mut self, &mut root);
+            if self.is_end() {
+                return self.finish(root);
+            }
+            let at = self.at;
+            self.problem("closing bracket without an opening one", at..at + 1);
+            self.bump();
+        }
+    }
+
+    /// What was read, as that of the whole text.
+    pub(crate) fn finish(self, root: Map) -> (Node, Vec<Problem>) {
+        let origin = self.origin(0..self.chars.len());
+        (Node::map(root, origin), self.problems)
     }
 
     /// The range from `start` to the cursor without white space at its end.

@@ -19,6 +19,9 @@ pub struct Product {
     /// The programs it is made of.
     #[serde(default)]
     pub components: IndexMap<String, Component>,
+    /// What it shares with other products; empty once that is taken in.
+    #[serde(default)]
+    pub include: Vec<String>,
     /// System packages.
     #[serde(default)]
     pub packages: Vec<Named>,
@@ -37,6 +40,46 @@ pub struct Product {
     /// What can be set.
     #[serde(default)]
     pub settings: IndexMap<String, Setting>,
+}
+
+/// What several products share.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Shared {
+    /// Its name.
+    pub shared: String,
+    /// Configuration files.
+    #[serde(default)]
+    pub files: IndexMap<String, ConfigFile>,
+    /// What can be set in them.
+    #[serde(default)]
+    pub settings: IndexMap<String, Setting>,
+}
+
+impl Product {
+    /// Takes in what it shares with others; what it says itself stays. Names for which `shared`
+    /// has nothing stay in `include`.
+    pub fn take_in<'s>(&mut self, shared: impl Fn(&str) -> Option<&'s Shared>) {
+        let Self {
+            include,
+            files,
+            settings,
+            ..
+        } = self;
+        include.retain(|name| {
+            let Some(part) = shared(name) else {
+                return true;
+            };
+            for (name, file) in &part.files {
+                files.entry(name.clone()).or_insert_with(|| file.clone());
+            }
+            for (name, setting) in &part.settings {
+                let entry = settings.entry(name.clone());
+                entry.or_insert_with(|| setting.clone());
+            }
+            false
+        });
+    }
 }
 
 /// A program of a product.

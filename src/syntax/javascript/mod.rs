@@ -8,7 +8,10 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use super::scan::{Comments, Scanner};
+use super::script::Script;
 use super::tree::{self, Key};
 use crate::trace::{Map, Node, Problem, Text, Unknown};
 
@@ -25,12 +28,8 @@ pub fn parse(text: &Text) -> (Node, Vec<Problem>) {
         root: Map::new(),
     };
     reader.statements(0, false);
-    let origin = text.origin_of(0..text.len());
-    (Node::map(reader.root, origin), reader.scan.problems)
+    reader.scan.finish(reader.root)
 }
-
-/// Statements may be nested so deep in conditions.
-const MAX_DEPTH: usize = 50;
 
 /// Names in an assignment's path.
 const MAX_PATH: usize = 32;
@@ -40,70 +39,18 @@ struct Reader<'a> {
     root: Map,
 }
 
-impl Reader<'_> {
-    /// Reads statements up to the end, or up to the brace that closes the block.
-    fn statements(&mut self, depth: usize, conditional: bool) {
-        loop {
-            self.scan.skip();
-            while self.scan.eat(";") {
-                self.scan.skip();
-            }
-            match self.scan.peek() {
-                None => return,
-                Some('}') if depth > 0 => return,
-                Some('}' | ')' | ']') => self.scan.bump(),
-                Some(_) => {
-                    let before = self.scan.at;
-                    self.statement(depth, conditional);
-                    if self.scan.at == before {
-                        self.scan.bump();
-                    }
-                }
-            }
-        }
+impl<'a> Script<'a> for Reader<'a> {
+    const CONDITIONS: &'static [&'static str] = &["if", "for", "while", "with", "switch"];
+    const DEFINITIONS: &'static [&'static str] = &["function", "class", "catch", "async"];
+    const ANY_CASE: bool = false;
+
+    fn scan(&mut self) -> &mut Scanner<'a> {
+        &mut self.scan
     }
 
-    fn statement(&mut self, depth: usize, conditional: bool) {
-        if depth >= MAX_DEPTH {
-            let at = self.scan.at;
-            self.scan.problem(
-                format!("blocks are nested deeper than the limit of {MAX_DEPTH}"),
-                at..at,
-            );
-            self.scan.at = self.scan.chars.len();
-            return;
-        }
-        if self.scan.peek() == Some('{') {
-            self.scan.bump();
-            self.statements(depth + 1, conditional);
-            self.scan.eat("}");
-            return;
-        }
-        let start = self.scan.at;
-        let Some(word) = self.scan.name() else {
-            self.skip_statement();
-            return;
-        };
+    fn simple(&mut self, word: Range<usize>, conditional: bool) {
         match self.scan.slice(word.clone()) {
             "var" | "let" | "const" => self.declarations(conditional),
-            "if" | "for" | "while" | "with" | "switch" => {
-                self.scan.skip();
-                if self.scan.peek() == Some('(') {
-                    self.scan.skip_brackets();
-                }
-                self.scan.skip();
-                self.statement(depth + 1, true);
-            }
-            "else" | "do" | "try" | "finally" => {
-                self.scan.skip();
-                self.statement(depth + 1, true);
-            }
-            "function" | "class" | "catch" | "async" => {
-                self.scan.skip_to(&['{', ';'], false);
-                if self.scan.peek() == Some('{') {
-                    self.scan.skip_brackets();
-                }
-            }
             "export" => {
                 self.scan.skip();
                 if self.scan.eat_word("default") {
@@ -115,7 +62,7 @@ impl Reader<'_> {
                 self.skip_statement();
             }
             _ => {
-                self.scan.at = start;
+                self.scan.at = word.start;
                 self.assignment(conditional);
             }
         }
@@ -125,7 +72,9 @@ impl Reader<'_> {
         self.scan.skip_to(&[';'], true);
         self.scan.eat(";");
     }
+}
 
+impl Reader<'_> {
     fn declarations(&mut self, conditional: bool) {
         loop {
             self.scan.skip();

@@ -9,7 +9,10 @@ mod value;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use super::scan::{Comments, Scanner};
+use super::script::Script;
 use super::tree::{self, Key};
 use crate::trace::{Map, Node, Problem, Text, Unknown};
 
@@ -30,12 +33,8 @@ pub fn parse(text: &Text) -> (Node, Vec<Problem>) {
     let open = reader.scan.rest().find("<?php");
     reader.scan.at += open.map_or(0, |n| n + "<?php".len());
     reader.statements(0, false);
-    let origin = text.origin_of(0..text.len());
-    (Node::map(reader.root, origin), reader.scan.problems)
+    reader.scan.finish(reader.root)
 }
-
-/// Statements may be nested so deep in conditions.
-const MAX_DEPTH: usize = 50;
 
 /// Keys in an assignment's path.
 const MAX_PATH: usize = 32;
@@ -51,73 +50,29 @@ struct Target {
     append: bool,
 }
 
-impl Reader<'_> {
-    fn statements(&mut self, depth: usize, conditional: bool) {
-        loop {
-            self.scan.skip();
-            while self.scan.eat(";") {
-                self.scan.skip();
-            }
-            match self.scan.peek() {
-                None => return,
-                Some('}') if depth > 0 => return,
-                Some(_) => {
-                    let before = self.scan.at;
-                    self.statement(depth, conditional);
-                    if self.scan.at == before {
-                        self.scan.bump();
-                    }
-                }
-            }
-        }
+impl<'a> Script<'a> for Reader<'a> {
+    const CONDITIONS: &'static [&'static str] =
+        &["if", "elseif", "for", "foreach", "while", "switch"];
+    const DEFINITIONS: &'static [&'static str] = &[
+        "function",
+        "class",
+        "catch",
+        "abstract",
+        "final",
+        "interface",
+        "trait",
+    ];
+    const ANY_CASE: bool = true;
+
+    fn scan(&mut self) -> &mut Scanner<'a> {
+        &mut self.scan
     }
 
-    fn statement(&mut self, depth: usize, conditional: bool) {
-        if depth >= MAX_DEPTH {
-            let at = self.scan.at;
-            let message = format!("blocks are nested deeper than the limit of {MAX_DEPTH}");
-            self.scan.problem(message, at..at);
-            self.scan.at = self.scan.chars.len();
-            return;
-        }
-        match self.scan.peek() {
-            Some('{') => {
-                self.scan.bump();
-                self.statements(depth + 1, conditional);
-                self.scan.eat("}");
-                return;
-            }
-            Some('$') => {
-                self.assignment(conditional);
-                return;
-            }
-            _ => {}
-        }
-        let Some(word) = self.scan.name() else {
-            self.skip_statement();
-            return;
-        };
+    fn simple(&mut self, word: Range<usize>, conditional: bool) {
         match self.scan.slice(word.clone()).to_ascii_lowercase().as_str() {
-            "if" | "elseif" | "for" | "foreach" | "while" | "switch" => {
-                self.scan.skip();
-                if self.scan.peek() == Some('(') {
-                    self.scan.skip_brackets();
-                }
-                self.scan.skip();
-                self.statement(depth + 1, true);
-            }
-            "else" | "do" | "try" | "finally" => {
-                self.scan.skip();
-                self.statement(depth + 1, true);
-            }
-            "function" | "class" | "catch" | "abstract" | "final" | "interface" | "trait" => {
-                self.scan.skip_to(&['{', ';'], false);
-                if self.scan.peek() == Some('(') {
-                    self.scan.skip_brackets();
-                }
-                if self.scan.peek() == Some('{') {
-                    self.scan.skip_brackets();
-                }
+            variable if variable.starts_with('$') => {
+                self.scan.at = word.start;
+                self.assignment(conditional);
             }
             "return" => {
                 let key = self.scan.key(word);
@@ -151,7 +106,9 @@ impl Reader<'_> {
         self.scan.skip_to(&[';'], false);
         self.scan.eat(";");
     }
+}
 
+impl Reader<'_> {
     /// `define('NAME', value)`.
     fn define(&mut self, conditional: bool) {
         self.scan.skip();

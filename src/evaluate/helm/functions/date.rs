@@ -1,8 +1,13 @@
 //! Dates in Go's layouts, in UTC. What depends on the present is not known.
 
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+
 use super::args::{any, text};
 use super::math::parse_int;
 use super::{Function, aware, pure};
+use crate::evaluate::clock::{self, DAYS, MONTHS};
 use crate::evaluate::helm::template::{Call, Failure};
 use crate::evaluate::helm::value::{Kind, Val};
 use crate::trace::{Text, Unknown};
@@ -57,61 +62,27 @@ pub(crate) fn rfc3339(secs: i64) -> String {
     format(secs, "2006-01-02T15:04:05Z07:00")
 }
 
-/// Year, month, day, weekday (Sunday is 0) and day of the year.
-fn civil(days: i64) -> (i64, usize, i64, usize, i64) {
-    let z = days + 719_468;
-    let era = z.div_euclid(146_097);
-    let doe = z.rem_euclid(146_097);
-    let yoe = (doe - doe / 1460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let day = doy - (153 * mp + 2) / 5 + 1;
-    let month = if mp < 10 { mp + 3 } else { mp - 9 };
-    let year = yoe + era * 400 + i64::from(month <= 2);
-    let weekday = usize::try_from((days + 4).rem_euclid(7)).unwrap_or(0);
-    let yday = days - days_from(year, 1, 1) + 1;
-    (
-        year,
-        usize::try_from(month).unwrap_or(1),
-        day,
-        weekday,
-        yday,
-    )
+/// The date and time of `secs`; the first or last that can be told for what lies beyond.
+fn civil(secs: i64) -> DateTime {
+    let end = if secs < 0 {
+        Timestamp::MIN
+    } else {
+        Timestamp::MAX
+    };
+    let time = Timestamp::from_second(secs).unwrap_or(end);
+    time.to_zoned(TimeZone::UTC).datetime()
 }
 
-/// Days since 1970 of a date.
-fn days_from(year: i64, month: i64, day: i64) -> i64 {
-    let y = if month <= 2 { year - 1 } else { year };
-    let era = y.div_euclid(400);
-    let yoe = y.rem_euclid(400);
-    let mp = (month + 9) % 12;
-    let doy = (153 * mp + 2) / 5 + day - 1;
-    era * 146_097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719_468
+/// Seconds since 1970 of the beginning of a date, if there is such a date.
+fn start_of(year: i64, month: i64, day: i64) -> Option<i64> {
+    let date = Date::new(
+        i16::try_from(year).ok()?,
+        i8::try_from(month).ok()?,
+        i8::try_from(day).ok()?,
+    );
+    let start = date.ok()?.to_zoned(TimeZone::UTC).ok()?;
+    Some(start.timestamp().as_second())
 }
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const DAYS: [&str; 7] = [
-    "Sunday",
-    "Monday",
-    "Tuesday",
-    "Wednesday",
-    "Thursday",
-    "Friday",
-    "Saturday",
-];
 
 /// The parts of Go's layouts; a longer one comes before its beginning.
 const PARTS: [&str; 34] = [
@@ -171,12 +142,16 @@ fn next_part(layout: &str) -> (&str, &str, &str) {
 
 /// A time in one of Go's layouts.
 pub(crate) fn format(secs: i64, layout: &str) -> String {
-    let (year, month, day, weekday, yday) = civil(secs.div_euclid(86_400));
-    let time = secs.rem_euclid(86_400);
-    let (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60);
+    let c = civil(secs);
+    let (year, month, day, yday) = (c.year(), c.month(), c.day(), c.day_of_year());
+    let (hour, minute, second) = (c.hour(), c.minute(), c.second());
     let hour12 = if hour % 12 == 0 { 12 } else { hour % 12 };
-    let month_name = MONTHS.get(month - 1).copied().unwrap_or("");
-    let day_name = DAYS.get(weekday).copied().unwrap_or("");
+    let name = |names: &[&'static str], at: i8| {
+        let at = usize::try_from(at).ok();
+        at.and_then(|at| names.get(at).copied()).unwrap_or_default()
+    };
+    let month_name = name(&MONTHS, month - 1);
+    let day_name = name(&DAYS, c.weekday().to_sunday_zero_offset());
     let mut out = String::new();
     let mut rest = layout;
     loop {
@@ -329,17 +304,14 @@ fn parse_with(layout: &str, text: &str, stuck: &mut Mismatch) -> Option<i64> {
         Some(false) if hour == 12 => hour = 0,
         _ => {}
     }
-    let fits = s.is_empty() && (1..=12).contains(&month) && (1..=31).contains(&day);
-    if !fits || hour > 23 || minute > 59 || second > 59 {
+    if !s.is_empty() || hour > 23 || minute > 59 || second > 59 {
         return None;
     }
-    let mut days = days_from(year, month, day);
-    if let Some(yday) = yday {
-        days = days_from(year, 1, 1) + yday - 1;
-    } else if civil(days).2 != day {
-        return None;
-    }
-    Some(days * 86_400 + hour * 3600 + minute * 60 + second - offset)
+    let day = match yday {
+        Some(yday) => start_of(year, 1, 1)? + (yday - 1) * 86_400,
+        None => start_of(year, month, day)?,
+    };
+    Some(day + hour * 3600 + minute * 60 + second - offset)
 }
 
 fn in_zone(
@@ -363,49 +335,12 @@ fn in_zone(
     Ok(c.opaque(format(secs, layout.as_str()), args))
 }
 
-/// Nanoseconds of a duration like `-1.5h`, `10m30s`.
-fn parse_duration(s: &str) -> Option<i64> {
-    let (negative, mut rest) = match s.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, s.strip_prefix('+').unwrap_or(s)),
-    };
-    if rest == "0" {
-        return Some(0);
-    }
-    if rest.is_empty() {
-        return None;
-    }
-    let mut total = 0f64;
-    while !rest.is_empty() {
-        let n = rest.find(|c: char| !(c.is_ascii_digit() || c == '.'))?;
-        let number: f64 = rest.get(..n)?.parse().ok()?;
-        rest = rest.get(n..)?;
-        let end = rest
-            .find(|c: char| c.is_ascii_digit() || c == '.')
-            .unwrap_or(rest.len());
-        let unit = match rest.get(..end)? {
-            "ns" => 1.0,
-            "us" | "µs" | "μs" => 1e3,
-            "ms" => 1e6,
-            "s" => 1e9,
-            "m" => 60e9,
-            "h" => 3600e9,
-            _ => return None,
-        };
-        total += number * unit;
-        rest = rest.get(end..)?;
-    }
-    #[allow(clippy::cast_possible_truncation)]
-    let nanos = total as i64;
-    Some(if negative { -nanos } else { nanos })
-}
-
 fn modify(c: &mut Call<'_>, args: &[Val], must: bool) -> Result<Val, Failure> {
     let by = text(args, 0);
     let Kind::Time(secs) = any(args, 1).kind else {
         return Ok(any(args, 1));
     };
-    match parse_duration(by.as_str()) {
+    match clock::duration(by.as_str()) {
         Some(nanos) => {
             let time = Kind::Time(secs.saturating_add(nanos / 1_000_000_000));
             Ok(Val::new(time, c.origin(args)))
@@ -427,7 +362,7 @@ fn to_date(c: &mut Call<'_>, args: &[Val], must: bool) -> Result<Val, Failure> {
         }
         // The zero time is the beginning of the year 1.
         Err(_) => Ok(Val::new(
-            Kind::Time(days_from(1, 1, 1) * 86_400),
+            Kind::Time(start_of(1, 1, 1).unwrap_or_default()),
             c.origin(args),
         )),
     }
@@ -447,7 +382,7 @@ fn duration(secs: i64) -> String {
 
 fn round(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let nanos = match &any(args, 0).kind {
-        Kind::Str(t) => parse_duration(t.as_str()).unwrap_or(0),
+        Kind::Str(t) => clock::duration(t.as_str()).unwrap_or(0),
         Kind::Int(crate::evaluate::helm::value::IntType::Int64, n) => *n,
         Kind::Time(_) => return Ok(c.random("0s", args)),
         _ => 0,

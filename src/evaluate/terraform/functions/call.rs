@@ -16,8 +16,11 @@ pub(crate) struct Function {
     /// What unknown arguments do to it.
     pub unknowns: Unknowns,
     /// What it does.
-    pub run: fn(&Call<'_>) -> Outcome,
+    pub run: Body,
 }
+
+/// What a function does with the arguments of a call.
+type Body = fn(&Call<'_>) -> Outcome;
 
 /// What unknown arguments do to the result of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,51 +39,34 @@ pub(super) const MANY: usize = usize::MAX;
 impl Function {
     /// A function that needs to know everything.
     #[must_use]
-    pub(crate) const fn deep(
-        name: &'static str,
-        min: usize,
-        max: usize,
-        run: fn(&Call<'_>) -> Outcome,
-    ) -> Self {
-        Self {
-            name,
-            min,
-            max,
-            unknowns: Unknowns::Deep,
-            run,
-        }
+    pub(crate) const fn deep(name: &'static str, min: usize, max: usize, run: Body) -> Self {
+        Self::new(name, min, max, Unknowns::Deep, run)
     }
 
     /// A function that doesn't look into its collections' elements.
     #[must_use]
-    pub(crate) const fn shallow(
-        name: &'static str,
-        min: usize,
-        max: usize,
-        run: fn(&Call<'_>) -> Outcome,
-    ) -> Self {
-        Self {
-            name,
-            min,
-            max,
-            unknowns: Unknowns::Shallow,
-            run,
-        }
+    pub(crate) const fn shallow(name: &'static str, min: usize, max: usize, run: Body) -> Self {
+        Self::new(name, min, max, Unknowns::Shallow, run)
     }
 
     /// A function that deals with unknown arguments itself.
     #[must_use]
-    pub(crate) const fn own(
+    pub(crate) const fn own(name: &'static str, min: usize, max: usize, run: Body) -> Self {
+        Self::new(name, min, max, Unknowns::Own, run)
+    }
+
+    const fn new(
         name: &'static str,
         min: usize,
         max: usize,
-        run: fn(&Call<'_>) -> Outcome,
+        unknowns: Unknowns,
+        run: Body,
     ) -> Self {
         Self {
             name,
             min,
             max,
-            unknowns: Unknowns::Own,
+            unknowns,
             run,
         }
     }
@@ -124,7 +110,7 @@ impl Call<'_> {
     fn as_type(&self, at: usize, to: &Type) -> Outcome {
         let val = self.arg(at)?;
         if val.is_null() {
-            return Err(Fail::new(format!("argument {} is null", at + 1)));
+            return Err(wrong(at, "is null"));
         }
         convert(val, to, &|_| Val::null(Origin::nowhere()))
             .map_err(|why| Fail::new(format!("argument {}: {why}", at + 1)))
@@ -136,7 +122,7 @@ impl Call<'_> {
     /// If it can't be text.
     pub(crate) fn text(&self, at: usize) -> Result<Text, Fail> {
         let val = self.as_type(at, &Type::Str)?;
-        to_text(&val).ok_or_else(|| Fail::new(format!("argument {} is not a string", at + 1)))
+        to_text(&val).ok_or_else(|| wrong(at, "is not a string"))
     }
 
     /// An argument as characters.
@@ -154,7 +140,7 @@ impl Call<'_> {
     pub(crate) fn num(&self, at: usize) -> Result<Num, Fail> {
         match self.as_type(at, &Type::Num)?.data {
             Data::Num(n) => Ok(n),
-            _ => Err(Fail::new(format!("argument {} is not a number", at + 1))),
+            _ => Err(wrong(at, "is not a number")),
         }
     }
 
@@ -165,7 +151,7 @@ impl Call<'_> {
     pub(crate) fn int(&self, at: usize) -> Result<i64, Fail> {
         self.num(at)?
             .as_i64()
-            .ok_or_else(|| Fail::new(format!("argument {} is not a whole number", at + 1)))
+            .ok_or_else(|| wrong(at, "is not a whole number"))
     }
 
     /// The elements of an argument that is a list, set or tuple.
@@ -174,13 +160,8 @@ impl Call<'_> {
     /// If it isn't one.
     pub(crate) fn items(&self, at: usize) -> Result<&[Val], Fail> {
         let val = self.arg(at)?;
-        val.items().ok_or_else(|| {
-            Fail::new(format!(
-                "argument {} is a {}, not a list",
-                at + 1,
-                val.type_name()
-            ))
-        })
+        val.items()
+            .ok_or_else(|| wrong(at, &format!("is a {}, not a list", val.type_name())))
     }
 
     /// The elements of an argument as texts.
@@ -192,11 +173,9 @@ impl Call<'_> {
             .iter()
             .map(|v| {
                 if v.is_null() {
-                    return Err(Fail::new(format!("argument {} has a null in it", at + 1)));
+                    return Err(wrong(at, "has a null in it"));
                 }
-                to_text(v).ok_or_else(|| {
-                    Fail::new(format!("argument {} is not a list of strings", at + 1))
-                })
+                to_text(v).ok_or_else(|| wrong(at, "is not a list of strings"))
             })
             .collect()
     }
@@ -207,14 +186,14 @@ impl Call<'_> {
     /// If it isn't one.
     pub(crate) fn fields(&self, at: usize) -> Result<&Fields, Fail> {
         let val = self.arg(at)?;
-        val.fields().ok_or_else(|| {
-            Fail::new(format!(
-                "argument {} is a {}, not a map",
-                at + 1,
-                val.type_name()
-            ))
-        })
+        val.fields()
+            .ok_or_else(|| wrong(at, &format!("is a {}, not a map", val.type_name())))
     }
+}
+
+/// That an argument, counted from 0, is not what it should be.
+fn wrong(at: usize, how: &str) -> Fail {
+    Fail::new(format!("argument {} {how}", at + 1))
 }
 
 /// A text as a result.

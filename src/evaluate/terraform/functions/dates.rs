@@ -1,9 +1,10 @@
 //! Dates.
 
-use jiff::civil::{DateTime, Weekday};
+use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
 
 use super::call::{Call, Function, text};
+use crate::evaluate::clock;
 use crate::evaluate::terraform::expr::{Fail, Outcome};
 use crate::evaluate::terraform::value::Val;
 
@@ -134,74 +135,16 @@ fn timecmp(call: &Call<'_>) -> Outcome {
 fn timeadd(call: &Call<'_>) -> Outcome {
     let subject = call.text(0)?;
     let moment = parse(subject.as_str())?;
-    let duration = duration(&call.str(1)?)?;
+    let by = call.str(1)?;
+    let nanos =
+        clock::duration(&by).ok_or_else(|| Fail::new(format!("{by:?} is not a duration")))?;
     let at = moment
         .at
-        .checked_add(duration)
+        .checked_add(SignedDuration::from_nanos(nanos))
         .map_err(|_| Fail::new("the time is out of bounds"))?;
     let moved = Moment { at, ..moment };
     text(subject.replaced_by(moved.rfc3339()))
 }
-
-/// Go's durations: `1h30m`, `-1.5s`, `10ms`.
-fn duration(text: &str) -> Result<SignedDuration, Fail> {
-    let wrong = || Fail::new(format!("{text:?} is not a duration"));
-    let (sign, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (-1.0, rest),
-        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if rest == "0" {
-        return Ok(SignedDuration::ZERO);
-    }
-    if rest.is_empty() {
-        return Err(wrong());
-    }
-    let mut nanos = 0.0;
-    while !rest.is_empty() {
-        let digits = rest
-            .find(|c: char| !c.is_ascii_digit() && c != '.')
-            .ok_or_else(wrong)?;
-        let amount: f64 = rest
-            .get(..digits)
-            .and_then(|d| d.parse().ok())
-            .ok_or_else(wrong)?;
-        rest = &rest[digits..];
-        let units = [
-            ("ns", 1.0),
-            ("us", 1e3),
-            ("µs", 1e3),
-            ("μs", 1e3),
-            ("ms", 1e6),
-            ("s", 1e9),
-            ("m", 6e10),
-            ("h", 3.6e12),
-        ];
-        let (unit, factor) = units
-            .iter()
-            .find(|(u, _)| rest.starts_with(u))
-            .ok_or_else(wrong)?;
-        nanos += amount * factor;
-        rest = &rest[unit.len()..];
-    }
-    #[allow(clippy::cast_possible_truncation)]
-    let nanos = (sign * nanos) as i64;
-    Ok(SignedDuration::from_nanos(nanos))
-}
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 fn formatdate(call: &Call<'_>) -> Outcome {
     let (pattern, subject) = (call.str(0)?, call.text(1)?);
@@ -257,19 +200,12 @@ fn quoted(rest: &str) -> Result<(String, usize), Fail> {
 
 fn field(run: &str, moment: &Moment) -> Result<String, Fail> {
     let c = moment.civil();
-    let month = MONTHS
-        .get(usize::try_from(c.month() - 1).unwrap_or(0))
-        .copied()
-        .unwrap_or("");
-    let day = match c.weekday() {
-        Weekday::Monday => "Monday",
-        Weekday::Tuesday => "Tuesday",
-        Weekday::Wednesday => "Wednesday",
-        Weekday::Thursday => "Thursday",
-        Weekday::Friday => "Friday",
-        Weekday::Saturday => "Saturday",
-        Weekday::Sunday => "Sunday",
+    let name = |names: &[&'static str], at: i8| {
+        let at = usize::try_from(at).ok();
+        at.and_then(|at| names.get(at).copied()).unwrap_or_default()
     };
+    let month = name(&clock::MONTHS, c.month() - 1);
+    let day = name(&clock::DAYS, c.weekday().to_sunday_zero_offset());
     let twelve = match c.hour() % 12 {
         0 => 12,
         h => h,
