@@ -133,7 +133,8 @@ fn facts(dir: &Path) -> Facts {
     let mut out = Facts::new();
     let released = |d: &&Deployment| d.kind == "helm-release";
     for deployment in inventory.deployments.iter().filter(released) {
-        let found = subjects(deployment, &POLICIES, workspace.sources(), &mut problems);
+        let (found, more) = subjects(deployment, &POLICIES);
+        problems.extend(more);
         let mut products: BTreeMap<&str, (&Product, Vec<&Subject<'_>>)> = BTreeMap::new();
         for subject in &found {
             let entry = products.entry(&subject.product.product);
