@@ -27,7 +27,15 @@ static POLICIES: LazyLock<Policies> =
     LazyLock::new(|| Policies::builtin().expect("the embedded policies load"));
 
 /// Folders of a chart that take no part in an installation.
-const IDLE: &[&str] = &[".git", "ci", "docs", "scripts", "source", "test-values", "tests"];
+const IDLE: &[&str] = &[
+    ".git",
+    "ci",
+    "docs",
+    "scripts",
+    "source",
+    "test-values",
+    "tests",
+];
 
 /// `chart.yaml`.
 #[derive(Deserialize)]
@@ -237,7 +245,10 @@ fn what_differs_has_a_reason() {
         let mut found = BTreeSet::new();
         for (case, said) in &recorded {
             for setting in said.differ.keys() {
-                assert!(about.differ.contains_key(setting), "{name}, {case}: {setting}");
+                assert!(
+                    about.differ.contains_key(setting),
+                    "{name}, {case}: {setting}"
+                );
                 found.insert(setting);
             }
         }
@@ -274,14 +285,27 @@ fn record() {
             let case = compare(&by_values, &rendered);
             let quoted = |s: &str| serde_json::to_string(s).expect("text");
             let _ = write!(out, "\n{}:\n  written:", case_name(&path));
-            out.push_str(if case.written.is_empty() { " {}\n" } else { "\n" });
+            out.push_str(if case.written.is_empty() {
+                " {}\n"
+            } else {
+                "\n"
+            });
             for (setting, value) in &case.written {
                 let _ = writeln!(out, "    {}: {}", quoted(setting), quoted(value));
             }
-            let same = rendered.len().saturating_sub(case.written.len() + case.differ.len());
-            let _ = writeln!(out, "  # and {same} that nobody wrote and that are the same, too");
+            let same = rendered
+                .len()
+                .saturating_sub(case.written.len() + case.differ.len());
+            let _ = writeln!(
+                out,
+                "  # and {same} that nobody wrote and that are the same, too"
+            );
             let _ = write!(out, "  differ:");
-            out.push_str(if case.differ.is_empty() { " {}\n" } else { "\n" });
+            out.push_str(if case.differ.is_empty() {
+                " {}\n"
+            } else {
+                "\n"
+            });
             for (setting, (by_values, rendered)) in &case.differ {
                 let pair = format!("[{}, {}]", quoted(by_values), quoted(rendered));
                 let _ = writeln!(out, "    {}: {pair}", quoted(setting));

@@ -248,7 +248,9 @@ fn deploy<'a>(
 fn image_version(values: &Node, component: Option<&str>) -> Option<String> {
     let own = component.and_then(|c| values.at(&[c, "image", "tag"]));
     let tag = own.filter(|n| !n.is_null());
-    let tag = tag.or_else(|| values.at(&["image", "tag"]))?.scalar_text()?;
+    let tag = tag
+        .or_else(|| values.at(&["image", "tag"]))?
+        .scalar_text()?;
     Image::parse(&format!("image:{}", tag.as_str())).version()
 }
 

@@ -5,9 +5,7 @@ use std::rc::Rc;
 use super::args::{any, chars, strval, text};
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure, missing};
-use crate::evaluate::helm::value::{
-    Dict, Entries, Kind, MAP, MAX_DEPTH, PLACEHOLDER, Slot, Val,
-};
+use crate::evaluate::helm::value::{Dict, Entries, Kind, MAP, MAX_DEPTH, PLACEHOLDER, Slot, Val};
 use crate::trace::Origin;
 
 pub(super) const ALL: &[Function] = &[
