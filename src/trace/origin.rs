@@ -118,7 +118,8 @@ pub enum StepKind {
     Function,
     /// It is there because the conditions in `inputs` held.
     Guard,
-    /// Whether the conditions in `inputs` hold can't be known: it may not be there at all.
+    /// It can't be known whether this is so: whether the conditions in `inputs` hold, and it is
+    /// there at all; whether a value is taken as it is.
     Doubt,
     /// Text became a tree, or a tree became text.
     Encoding,
@@ -201,7 +202,7 @@ impl Origin {
         out
     }
 
-    /// Whether it may not be there at all.
+    /// Whether it may not be there at all, or be something else.
     #[must_use]
     pub fn is_doubtful(&self) -> bool {
         let mut step = self.via.as_deref();

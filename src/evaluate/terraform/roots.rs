@@ -195,11 +195,9 @@ fn plans(workspace: &Workspace, library: &Library<'_>, options: &Options) -> Vec
         .iter()
         .filter_map(|d| d.terraform.as_ref().map(|t| t.value.as_path()))
         .collect();
-    let called = called(workspace, library);
+    let standing = standing(workspace, library);
     for root in workspace.terraform_roots() {
-        let module = library.module(&root.dir);
-        let standing = !root.tfvars.is_empty() || !module.backends.is_empty();
-        if called.contains(&root.dir) && !standing {
+        if !standing.contains(&root.dir) {
             continue;
         }
         if claimed.contains(root.dir.as_path()) {
@@ -225,13 +223,50 @@ fn plans(workspace: &Workspace, library: &Library<'_>, options: &Options) -> Vec
     out
 }
 
-/// Folders that a module of another folder calls.
-fn called(workspace: &Workspace, library: &Library<'_>) -> BTreeSet<PathBuf> {
+/// The folders of modules that stand for themselves: nobody calls them, or they have variables
+/// or a state of their own. Of modules that only call each other it is the first.
+fn standing(workspace: &Workspace, library: &Library<'_>) -> BTreeSet<PathBuf> {
+    let calls = calls(workspace, library);
+    let called: BTreeSet<&PathBuf> = calls.values().flatten().collect();
+    let roots = workspace.terraform_roots();
+    let stands = |root: &TerraformRoot<'_>| {
+        !called.contains(&root.dir)
+            || !root.tfvars.is_empty()
+            || !library.module(&root.dir).backends.is_empty()
+    };
+    let mut out: BTreeSet<PathBuf> = BTreeSet::new();
+    let mut reached: BTreeSet<PathBuf> = BTreeSet::new();
+    // Whether that is new.
+    let mut reach = |dir: &PathBuf| {
+        let before = reached.len();
+        let mut todo = vec![dir.clone()];
+        while let Some(dir) = todo.pop() {
+            let below = calls.get(&dir).into_iter().flatten();
+            if reached.insert(dir) {
+                todo.extend(below.cloned());
+            }
+        }
+        reached.len() > before
+    };
+    for root in roots.iter().filter(|root| stands(root)) {
+        reach(&root.dir);
+        out.insert(root.dir.clone());
+    }
+    for root in &roots {
+        if !out.contains(&root.dir) && reach(&root.dir) {
+            out.insert(root.dir.clone());
+        }
+    }
+    out
+}
+
+/// Which folders the modules of each folder call.
+fn calls(workspace: &Workspace, library: &Library<'_>) -> BTreeMap<PathBuf, BTreeSet<PathBuf>> {
     let dirs: BTreeSet<&Path> = workspace
         .of_kind(Kind::Terraform)
         .map(WorkspaceFile::dir)
         .collect();
-    let mut out = BTreeSet::new();
+    let mut out: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
     for dir in dirs {
         let module = library.module(dir);
         for call in module.calls.values() {
@@ -239,7 +274,7 @@ fn called(workspace: &Workspace, library: &Library<'_>) -> BTreeSet<PathBuf> {
             if source.starts_with('.') {
                 let target = workspace.beside(dir, source);
                 if target != dir {
-                    out.insert(target);
+                    out.entry(dir.to_path_buf()).or_default().insert(target);
                 }
             }
         }

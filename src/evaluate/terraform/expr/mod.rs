@@ -15,7 +15,7 @@ use super::ast::{Expr, ExprKind, For, Key, Op};
 use super::functions;
 use super::limits;
 use super::value::{Data, Field, Fields, Num, Type, Val, convert, unify};
-use crate::trace::{Origin, StepKind};
+use crate::trace::{Origin, StepKind, Text};
 
 /// Why an expression has no value: what Terraform would report as an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,8 +121,8 @@ impl Scope<'_> {
     /// `val`, which was taken from where it stays: long texts are copied.
     fn copied(&self, val: Val) -> Outcome {
         if let Data::Str(text) = &val.data {
-            self.world
-                .spend(text.len().min(limits::MAX_TEXT) / limits::BYTES_PER_STEP)?;
+            let bytes = text.len().min(limits::MAX_TEXT) / limits::BYTES_PER_STEP;
+            self.world.spend(bytes + text.run_count() / 8)?;
         }
         Ok(val)
     }
@@ -444,15 +444,25 @@ pub(super) fn element(val: &Val, index: &Val) -> Outcome {
     }
 }
 
-/// Refuses texts that have grown too long.
-pub(super) fn check_size(val: Val) -> Outcome {
-    if let Data::Str(text) = &val.data
-        && text.len() > limits::MAX_TEXT
-    {
+/// Refuses a text that has grown too long, or is made of too many parts.
+pub(super) fn check_text(text: &Text) -> Result<(), Fail> {
+    if text.len() > limits::MAX_TEXT {
+        let most = limits::MAX_TEXT / 1024 / 1024;
+        return Err(Fail::limit(format!("a text grew longer than {most} MB")));
+    }
+    if text.run_count() > limits::MAX_PARTS {
         return Err(Fail::limit(format!(
-            "a text grew longer than {} MB",
-            limits::MAX_TEXT / 1024 / 1024
+            "a text is made of more than {} parts",
+            limits::MAX_PARTS
         )));
+    }
+    Ok(())
+}
+
+/// Refuses values that have grown too large.
+pub(super) fn check_size(val: Val) -> Outcome {
+    if let Data::Str(text) = &val.data {
+        check_text(text)?;
     }
     let is_collection = val.items().is_some() || val.fields().is_some();
     if is_collection && val.parts(limits::MAX_PARTS) >= limits::MAX_PARTS {

@@ -1,8 +1,7 @@
 //! Filling in templates.
 
-use super::{Fail, Outcome, Scope, check_size, entries, truth};
+use super::{Fail, Outcome, Scope, check_size, check_text, entries, truth};
 use crate::evaluate::terraform::ast::{Expr, ExprKind, Part};
-use crate::evaluate::terraform::limits;
 use crate::evaluate::terraform::value::{Data, PLACEHOLDER, Stepper, Val, to_text};
 use crate::trace::{Origin, Span, StepKind, Text, Unknown};
 use std::sync::Arc;
@@ -29,16 +28,15 @@ impl Scope<'_> {
             },
             ..val
         })
+        .inspect_err(|fail| {
+            self.world
+                .problem_once(&fail.message, origin.nearest_span());
+        })
     }
 
     fn fill(&self, parts: &[Part], out: &mut Text, hidden: &mut bool) -> Result<(), Fail> {
         for part in parts {
-            if out.len() > limits::MAX_TEXT {
-                return Err(Fail::limit(format!(
-                    "a text grew longer than {} MB",
-                    limits::MAX_TEXT / 1024 / 1024
-                )));
-            }
+            check_text(out).inspect_err(|fail| self.world.problem_once(&fail.message, None))?;
             match part {
                 Part::Text(text) => out.push(text),
                 Part::Value(expr, span) => {

@@ -237,6 +237,9 @@ impl<'d> Document<'d> {
 
     /// What an expression of the configuration comes to in a module, as far as a plan tells:
     /// it has constants, and else only the names that an expression refers to.
+    ///
+    /// What refers to nothing but one variable may be that variable or something made of it. It
+    /// is taken for the variable itself, which is in doubt as long as nothing proves it.
     pub(super) fn value(&self, expression: &Node, module: usize, depth: usize) -> Node {
         let origin = &expression.origin;
         if depth > limits::MAX_MODULE_DEPTH {
@@ -270,8 +273,9 @@ impl<'d> Document<'d> {
             .and_then(|found| inside(found, first));
         match found {
             Some(found) => {
-                let (at, note) = (origin.nearest_span(), (*first).to_owned());
-                found.map_origins(&|o| o.then(StepKind::Reference, at, note.clone()))
+                let at = origin.nearest_span();
+                let note = format!("{first}, if it is taken as it is, which the plan doesn't tell");
+                found.map_origins(&|o| o.then(StepKind::Doubt, at, note.clone()))
             }
             None => Node::unknown(
                 format!("the plan doesn't tell what {first} comes to"),
@@ -302,6 +306,46 @@ impl<'d> Document<'d> {
             (name.to_owned(), slot)
         });
         Node::map(slots.collect(), block.origin.clone())
+    }
+
+    /// Whether planned resources of the provider with this key lie in `place`; none if they
+    /// don't tell where they lie.
+    pub(super) fn lie_in(&self, key: &str, place: &str) -> Option<bool> {
+        let mut out = None;
+        for module in &self.modules {
+            let declared = list(module.config.and_then(|c| c.get("resources")));
+            let of_provider: BTreeSet<&str> = declared
+                .iter()
+                .filter(|d| word(d, "provider_config_key") == Some(key))
+                // Its own argument says nothing of the provider's.
+                .filter(|d| {
+                    OWN_PLACES
+                        .iter()
+                        .all(|n| d.at(&["expressions", n]).is_none())
+                })
+                .filter_map(|d| word(d, "address"))
+                .collect();
+            for resource in list(module.planned.get("resources")) {
+                let names = word(resource, "type").zip(word(resource, "name"));
+                let address = names.map(|(kind, name)| format!("{kind}.{name}"));
+                let Some(values) = resource.get("values") else {
+                    continue;
+                };
+                if !address.is_some_and(|a| of_provider.contains(a.as_str())) {
+                    continue;
+                }
+                if PLACES
+                    .iter()
+                    .any(|n| word(values, n).is_some_and(|v| is_in(v, place)))
+                {
+                    return Some(true);
+                }
+                if CERTAIN.iter().any(|n| word(values, n).is_some()) {
+                    out = Some(false);
+                }
+            }
+        }
+        out
     }
 
     /// The module that the configuration knows under this address.
@@ -369,6 +413,33 @@ impl<'d> Document<'d> {
         }
         out.into_iter().collect()
     }
+}
+
+/// Arguments by which a resource says where it is itself.
+const OWN_PLACES: &[&str] = &["location", "region"];
+
+/// Attributes that say where a resource is.
+const PLACES: &[&str] = &[
+    "arn",
+    "availability_zone",
+    "location",
+    "region",
+    "self_link",
+    "zone",
+];
+
+/// Those that never lie elsewhere than their provider.
+const CERTAIN: &[&str] = &["availability_zone", "region"];
+
+/// Whether what says where something is says that it is in `place`: the place itself, one of its
+/// zones, or an address with it.
+fn is_in(told: &str, place: &str) -> bool {
+    let zone = |after: &str| {
+        let after = after.strip_prefix('-').unwrap_or(after);
+        after.len() <= 1 && after.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
+    let mut parts = told.split([':', '/']);
+    !place.is_empty() && parts.any(|part| part.strip_prefix(place).is_some_and(zone))
 }
 
 /// What a reference like `var.NAME.key["key"][0]` means inside the variable's value.

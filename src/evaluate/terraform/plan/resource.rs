@@ -28,11 +28,15 @@ pub(super) fn providers(
                 .unwrap_or(local);
             let name = full.rsplit('/').next().unwrap_or(full);
             let body = document.block(expressions, document.module_at(module), 0);
+            let found = |node: &Node| node.as_str().and_then(|p| document.lie_in(key, p));
+            let body = sure(body, &|node| found(node) == Some(true));
+            let body = undoubted(body, &|node| found(node) == Some(false));
             let note = format!("{address} in the plan");
             let body = body.map_origins(&|o| o.then(StepKind::Reference, None, note.clone()));
             let config = written.get(address.as_str());
             let body = match config {
-                Some(config) => mapped(body, &config.body),
+                // The configuration knows what is in doubt here.
+                Some(config) => mapped(undoubted(body, &|_| true), &config.body),
                 None => completed(name, body),
             };
             Resource {
@@ -129,7 +133,10 @@ fn body(document: &Document<'_>, planned: &Planned<'_>, config: Option<&Node>, o
         }
         let written = || {
             let expression = expressions?.get(name)?;
-            Some(document.value(expression, planned.module, 0))
+            // Whether it is the text that was hashed is found out.
+            Some(sure(document.value(expression, planned.module, 0), &|_| {
+                true
+            }))
         };
         let node = hashed(name, slot.node.clone(), written);
         out.insert(name, slot.key.clone(), stepped(node, planned.address, name));
@@ -166,6 +173,59 @@ fn body(document: &Document<'_>, planned: &Planned<'_>, config: Option<&Node>, o
         .values
         .map_or_else(|| planned.origin.clone(), |v| v.origin.clone());
     Node::map(out, origin)
+}
+
+/// Without doubt where `proven`: what was taken for a variable is that variable.
+fn sure(node: Node, proven: &dyn Fn(&Node) -> bool) -> Node {
+    each(node, &|node| {
+        if !node.origin.is_doubtful() || !proven(&node) {
+            return node;
+        }
+        node.map_origins(&|origin| {
+            let start = Origin {
+                place: origin.place.clone(),
+                via: None,
+            };
+            origin.steps().into_iter().fold(start, |out, step| {
+                let (kind, note) = match step.kind {
+                    StepKind::Doubt => {
+                        let name = step.note.split(',').next().unwrap_or_default();
+                        (StepKind::Reference, name.to_owned().into())
+                    }
+                    kind => (kind, step.note.clone()),
+                };
+                out.then_with(kind, step.at, note, step.inputs.clone())
+            })
+        })
+    })
+}
+
+/// With unknown values in place of those in doubt that are `chosen`.
+fn undoubted(node: Node, chosen: &dyn Fn(&Node) -> bool) -> Node {
+    each(node, &|node| {
+        if node.origin.is_doubtful() && chosen(&node) {
+            let why = "the plan doesn't tell what the expression comes to";
+            return Node::unknown(why, node.origin);
+        }
+        node
+    })
+}
+
+/// `change` applied to what is in collections.
+fn each(node: Node, change: &dyn Fn(Node) -> Node) -> Node {
+    let Node { value, origin } = node;
+    let value = match value {
+        Value::List(items) => Value::List(items.into_iter().map(|n| each(n, change)).collect()),
+        Value::Map(map) => {
+            let slots = map.into_iter().map(|(name, mut slot)| {
+                slot.node = each(slot.node, change);
+                (name, slot)
+            });
+            Value::Map(slots.collect())
+        }
+        value => return change(Node::new(value, origin)),
+    };
+    Node::new(value, origin)
 }
 
 fn stepped(node: Node, address: &str, name: &str) -> Node {
@@ -255,7 +315,7 @@ fn provisioners(document: &Document<'_>, planned: &Planned<'_>) -> Vec<Node> {
             let kind = p.get("type")?;
             let body = p.get("expressions").map_or_else(
                 || Node::map(Map::new(), p.origin.clone()),
-                |e| document.block(e, planned.module, 0),
+                |e| undoubted(document.block(e, planned.module, 0), &|_| true),
             );
             let body = stepped(body, planned.address, "provisioner");
             let mut map = Map::new();

@@ -138,3 +138,76 @@ fn where_plan_and_configuration_differ_the_plan_is_right() {
         "GUESTS=true out/plan.json, LOG=debug out/plan.json"
     );
 }
+
+/// The region of the only provider, and whether it is in doubt; or why it isn't known.
+fn region(expression: &str, values: &str) -> String {
+    let plan = format!(
+        r#"{{"format_version": "1.2", "variables": {{"place": {{"value": "us-east-1"}}}},
+        "planned_values": {{"root_module": {{"resources": [{{
+          "address": "aws_instance.chat", "mode": "managed", "type": "aws_instance", "name": "chat",
+          "provider_name": "registry.terraform.io/hashicorp/aws", "values": {values}}}]}}}},
+        "configuration": {{"provider_config": {{"aws": {{"name": "aws", "expressions": {{"region": {expression}}}}}}},
+          "root_module": {{"resources": [{{"address": "aws_instance.chat", "mode": "managed", "type": "aws_instance",
+            "name": "chat", "provider_config_key": "aws", "expressions": {{}}}}]}}}}}}"#
+    );
+    let inventory = read(&[("plan.json", &plan)]);
+    let provider = inventory.deployments[0]
+        .items
+        .iter()
+        .find_map(|item| match item {
+            Item::Resource(resource) if resource.kind == "provider" => resource.body.get("region"),
+            _ => None,
+        });
+    let node = provider.unwrap();
+    match (node.why_unknown(), node.as_str()) {
+        (Some(why), _) => why.why.clone(),
+        (None, Some(text)) if node.origin.is_doubtful() => format!("{text}, perhaps"),
+        (None, text) => text.unwrap().to_owned(),
+    }
+}
+
+#[test]
+fn what_refers_to_a_variable_may_be_made_of_it() {
+    let variable = r#"{"references": ["var.place"]}"#;
+    assert_eq!(region(variable, "{}"), "us-east-1, perhaps");
+    // Somebody has looked where the resource is.
+    let zone = r#"{"availability_zone": "us-east-1b"}"#;
+    assert_eq!(region(variable, zone), "us-east-1");
+    let address = r#"{"arn": "arn:aws:ec2:us-east-1:1234:instance/i-1"}"#;
+    assert_eq!(region(variable, address), "us-east-1");
+    // `"${var.place}-gov"`, or a choice between two others.
+    let another = r#"{"availability_zone": "eu-west-1b"}"#;
+    assert_eq!(
+        region(variable, another),
+        "the plan doesn't tell what the expression comes to"
+    );
+    assert_eq!(
+        region(r#"{"references": ["var.place", "local.other"]}"#, zone),
+        "the plan doesn't tell what var.place comes to"
+    );
+    assert_eq!(
+        region(r#"{"constant_value": "eu-west-3"}"#, "{}"),
+        "eu-west-3"
+    );
+}
+
+#[test]
+fn what_the_configuration_says_is_no_guess() {
+    let plan = r#"{"format_version": "1.2", "variables": {"place": {"value": "east"}},
+      "planned_values": {"root_module": {"resources": [{"address": "aws_instance.chat", "mode": "managed",
+        "type": "aws_instance", "name": "chat", "provider_name": "registry.terraform.io/hashicorp/aws", "values": {}}]}},
+      "configuration": {"provider_config": {"aws": {"name": "aws", "expressions": {"region": {"references": ["var.place"]}}}},
+        "root_module": {"resources": [{"address": "aws_instance.chat", "mode": "managed", "type": "aws_instance",
+          "name": "chat", "provider_config_key": "aws", "expressions": {}}]}}}"#;
+    let main = "variable \"place\" {}\nprovider \"aws\" {\n  region = \"us-${var.place}-1\"\n}\n\
+                resource \"aws_instance\" \"chat\" {}\n";
+    let inventory = read(&[("main.tf", main), ("plan.json", plan)]);
+    let planned = inventory.deployments.iter().find(|d| d.name == "plan.json");
+    let region = planned.unwrap().items.iter().find_map(|item| match item {
+        Item::Resource(resource) if resource.kind == "provider" => {
+            resource.body.get("region")?.as_str()
+        }
+        _ => None,
+    });
+    assert_eq!(region, Some("us-east-1"));
+}

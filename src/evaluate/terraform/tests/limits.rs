@@ -174,3 +174,39 @@ fn mistakes_behind_many_operators_end() {
         ["not valid HCL: operators and brackets are nested more than 12 levels deep"]
     );
 }
+
+#[test]
+fn texts_that_double_end() {
+    let mut locals = String::from("locals {\n  l0 = \"lol\"\n");
+    for i in 1..60 {
+        locals.push_str(&format!(
+            "  l{i} = \"${{local.l{0}}}${{local.l{0}}}\"\n",
+            i - 1
+        ));
+    }
+    locals.push_str("}\nresource \"a_b\" \"c\" {\n  x = local.l59\n  y = \"ok\"\n}\n");
+    let read = read(&[("main.tf", &locals)]);
+    assert_eq!(text(read.resource("a_b.c"), &["y"]), "ok");
+    let problems = read.problems();
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(
+        problems[0].contains("steps") || problems[0].contains("parts"),
+        "{problems:?}"
+    );
+}
+
+#[test]
+fn modules_that_call_each_other_end() {
+    let read = read(&[
+        ("a/main.tf", "module \"b\" { source = \"../b\" }\n"),
+        (
+            "b/main.tf",
+            "module \"a\" { source = \"../a\" }\nresource \"a_b\" \"c\" { y = \"ok\" }\n",
+        ),
+    ]);
+    assert_eq!(
+        read.problems(),
+        ["modules are nested more than 32 levels deep"]
+    );
+    assert_eq!(text(read.resource("module.b.a_b.c"), &["y"]), "ok");
+}
