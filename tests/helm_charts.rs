@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use konform::evaluate::helm::command::{RenderArgs, render_command};
+use konform::evaluate::helm::objects::Capabilities;
+use konform::evaluate::helm::render::{Library, Request, manifest};
+use konform::workspace::Workspace;
 
 /// `-f FILE --set K=V …` as the command line would be read.
 fn parse(chart: &str, words: &[String]) -> RenderArgs {
@@ -102,4 +105,42 @@ fn charts_render_as_helm_renders_them() {
         failures.join("\n")
     );
     assert!(only.is_some() || count >= 40, "cases are missing");
+}
+
+/// Where nobody asks for origins the command renders without them, a way of its own through
+/// much of the evaluator.
+#[test]
+fn charts_render_the_same_with_and_without_traces() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/helm/charts");
+    let cases = std::fs::read_to_string(dir.join("cases.yaml")).unwrap();
+    let cases: BTreeMap<String, BTreeMap<String, Vec<String>>> =
+        serde_yaml::from_str(&cases).unwrap();
+    let cases = cases
+        .iter()
+        .flat_map(|(c, all)| all.iter().map(move |(n, w)| (c, n, w)));
+    let mut same = 0;
+    for (chart, name, words) in cases {
+        let args = parse(chart, words);
+        if args.kube_version.is_some() || !args.api_versions.is_empty() {
+            continue;
+        }
+        let workspace = Workspace::around(&[dir.clone()], &dir);
+        assert!(workspace.is_traced());
+        let values = args.values.merge(&workspace).values;
+        let traced = Library::new(&workspace).render(&Request {
+            chart: &dir.join(chart),
+            values: &values,
+            name: args.name.as_deref().unwrap_or("release-name"),
+            namespace: args.namespace.as_deref().unwrap_or("default"),
+            capabilities: Capabilities::default(),
+            strict: true,
+        });
+        assert_eq!(
+            manifest(&traced),
+            render_command(&args, &dir).text,
+            "{chart}.{name}"
+        );
+        same += 1;
+    }
+    assert!(same >= 40, "cases are missing");
 }

@@ -377,7 +377,7 @@ impl<'r, 'a> Assembly<'r, 'a> {
             }
             if out
                 .last()
-                .is_some_and(|l| l.span == at && l.note == step.note)
+                .is_some_and(|l| l.span == at && *l.note == *step.note)
             {
                 continue;
             }

@@ -6,6 +6,7 @@
 
 mod node;
 mod origin;
+mod runs;
 mod source;
 mod text;
 
@@ -13,7 +14,7 @@ mod text;
 mod tests;
 
 pub use node::{Map, Node, Slot, Unknown, Value};
-pub use origin::{DefaultValue, Origin, Place, Step, StepKind};
+pub use origin::{DefaultValue, Note, Origin, Place, Step, StepKind};
 pub use source::{Position, Role, Source, SourceId, Sources, Span};
 pub use text::{Run, Text};
 

@@ -1,6 +1,7 @@
 //! Where a value came from, and the way it took.
 
-use std::borrow::Cow;
+use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::Span;
@@ -46,12 +47,62 @@ pub struct Step {
     /// Where it happened.
     pub at: Option<Span>,
     /// What to tell a person, in a few words: `helm_release.meet`, `env ENABLE_RECORDING`.
-    pub note: Cow<'static, str>,
+    pub note: Note,
     /// Other values that took part: the second operand, the condition, the overridden value.
     pub inputs: Vec<Origin>,
     /// The step before.
     pub earlier: Option<Arc<Step>>,
     depth: u16,
+}
+
+/// What a step says; cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// The same words for every such step.
+    Fixed(&'static str),
+    /// Words that several steps share.
+    Shared(Arc<str>),
+}
+
+impl Deref for Note {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Fixed(words) => words,
+            Self::Shared(words) => words,
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self)
+    }
+}
+
+impl PartialEq<&str> for Note {
+    fn eq(&self, other: &&str) -> bool {
+        **self == **other
+    }
+}
+
+impl From<&'static str> for Note {
+    fn from(words: &'static str) -> Self {
+        Self::Fixed(words)
+    }
+}
+
+impl From<String> for Note {
+    fn from(words: String) -> Self {
+        Self::Shared(Arc::from(words))
+    }
+}
+
+impl From<Arc<str>> for Note {
+    fn from(words: Arc<str>) -> Self {
+        Self::Shared(words)
+    }
 }
 
 /// What kind of step it was.
@@ -116,12 +167,7 @@ impl Origin {
 
     /// The same origin, one step further.
     #[must_use]
-    pub fn then(
-        &self,
-        kind: StepKind,
-        at: Option<Span>,
-        note: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub fn then(&self, kind: StepKind, at: Option<Span>, note: impl Into<Note>) -> Self {
         self.then_with(kind, at, note, Vec::new())
     }
 
@@ -131,7 +177,7 @@ impl Origin {
         &self,
         kind: StepKind,
         at: Option<Span>,
-        note: impl Into<Cow<'static, str>>,
+        note: impl Into<Note>,
         inputs: Vec<Self>,
     ) -> Self {
         Self {
@@ -168,7 +214,7 @@ impl Step {
         earlier: Option<Arc<Self>>,
         kind: StepKind,
         at: Option<Span>,
-        note: impl Into<Cow<'static, str>>,
+        note: impl Into<Note>,
         inputs: Vec<Origin>,
     ) -> Arc<Self> {
         let earlier = match earlier {

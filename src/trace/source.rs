@@ -1,6 +1,6 @@
 //! Source files, byte spans in them, and the way from bytes to lines.
 
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 /// Names one [`Source`] in a [`Sources`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -100,24 +100,26 @@ pub struct Source {
     pub text: String,
     /// Whose text it is.
     pub role: Role,
-    line_starts: Vec<u32>,
+    /// Counted when somebody asks: most texts are never shown.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl Source {
     fn new(path: String, text: String, role: Role) -> Self {
-        let mut line_starts = vec![0];
-        line_starts.extend(
-            text.bytes()
-                .enumerate()
-                .filter(|(_, b)| *b == b'\n')
-                .map(|(i, _)| u32::try_from(i + 1).unwrap_or(u32::MAX)),
-        );
         Self {
             path,
             text,
             role,
-            line_starts,
+            line_starts: OnceLock::new(),
         }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.text.match_indices('\n');
+            let starts = breaks.map(|(i, _)| u32::try_from(i + 1).unwrap_or(u32::MAX));
+            std::iter::once(0).chain(starts).collect()
+        })
     }
 
     /// Moves a byte range onto character boundaries inside the text.
@@ -137,7 +139,7 @@ impl Source {
     /// The zero-based index of the line that holds byte `offset`.
     #[must_use]
     pub fn line_index(&self, offset: usize) -> usize {
-        self.line_starts
+        self.line_starts()
             .partition_point(|start| *start as usize <= offset)
             .saturating_sub(1)
     }
@@ -145,18 +147,18 @@ impl Source {
     /// How many lines there are; a text without a line break has one.
     #[must_use]
     pub fn line_count(&self) -> usize {
-        self.line_starts.len()
+        self.line_starts().len()
     }
 
     /// The bytes of line `index` (from 0), without its line break.
     #[must_use]
     pub fn line_range(&self, index: usize) -> std::ops::Range<usize> {
         let start = self
-            .line_starts
+            .line_starts()
             .get(index)
             .map_or(self.text.len(), |s| *s as usize);
         let mut end = self
-            .line_starts
+            .line_starts()
             .get(index + 1)
             .map_or(self.text.len(), |s| *s as usize);
         let bytes = self.text.as_bytes();

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::runs::Runs;
 use super::{Origin, Place, SourceId, Sources, Span, StepKind, Unknown};
 
 /// A string of which every byte belongs to a [`Run`].
@@ -12,9 +13,7 @@ use super::{Origin, Place, SourceId, Sources, Span, StepKind, Unknown};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Text {
     chars: String,
-    runs: Vec<Run>,
-    /// Where each run ends, to find the run of a byte without walking.
-    ends: Vec<u32>,
+    runs: Runs,
     empty: Origin,
 }
 
@@ -37,6 +36,15 @@ impl Run {
                 .origin
                 .span()
                 .is_some_and(|s| s.len() == self.len as usize)
+    }
+
+    /// Whether both came the same way.
+    fn has_way_of(&self, other: &Self) -> bool {
+        match (&self.origin.via, &other.origin.via) {
+            (None, None) => true,
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
     }
 
     /// The span of the part `range` (relative to the run) of it.
@@ -70,14 +78,31 @@ impl Run {
         }
     }
 
+    /// Lengthens the run by `next` if that simply goes on where it ends; whether it does.
+    pub(super) fn take_in(&mut self, next: &Self) -> bool {
+        if !self.continues(next) {
+            return false;
+        }
+        if let (Place::Span(a), Some(b)) = (&mut self.origin.place, next.origin.span()) {
+            a.end = b.end;
+        }
+        self.len = self.len.saturating_add(next.len);
+        true
+    }
+
     /// Whether `next` simply goes on where this run ends.
     fn continues(&self, next: &Self) -> bool {
-        let same_way = match (&self.origin.via, &next.origin.via) {
-            (None, None) => true,
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            _ => false,
-        };
-        if !same_way || !self.is_linear() || !next.is_linear() {
+        if !self.has_way_of(next) {
+            return false;
+        }
+        if self.unknown.is_none() && next.unknown.is_none() {
+            // Nothing is lost where there is nothing to tell.
+            let nowhere = |run: &Self| run.origin.place == Place::Nowhere;
+            if nowhere(self) && nowhere(next) {
+                return true;
+            }
+        }
+        if !self.is_linear() || !next.is_linear() {
             return false;
         }
         match (self.origin.span(), next.origin.span()) {
@@ -103,16 +128,15 @@ impl Text {
     pub fn opaque(chars: impl Into<String>, origin: Origin) -> Self {
         let chars = chars.into();
         let runs = if chars.is_empty() {
-            Vec::new()
+            Runs::None
         } else {
-            vec![Run {
+            Runs::of(Run {
                 len: length(chars.len()),
                 origin: origin.clone(),
                 unknown: None,
-            }]
+            })
         };
         Self {
-            ends: runs.iter().map(|r| r.len).collect(),
             chars,
             runs,
             empty: origin,
@@ -132,7 +156,7 @@ impl Text {
         if text.runs.is_empty() {
             text = Self::opaque("\u{fffd}", origin);
         }
-        for run in &mut text.runs {
+        for run in text.runs.iter_mut() {
             run.unknown = Some(why.clone());
         }
         text
@@ -150,6 +174,22 @@ impl Text {
         self.chars.len()
     }
 
+    /// Whether it is the same text that came the same way. Never walks the steps: ways that
+    /// are equal but not shared count as different.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        let same = |(a, b): (&Run, &Run)| {
+            a.len == b.len
+                && a.origin.place == b.origin.place
+                && a.has_way_of(b)
+                && a.unknown.is_none()
+                && b.unknown.is_none()
+        };
+        self.chars == other.chars
+            && self.runs.len() == other.runs.len()
+            && self.runs.iter().zip(other.runs.iter()).all(same)
+    }
+
     /// Whether there is no character.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -161,18 +201,13 @@ impl Text {
         self.runs
             .iter()
             .enumerate()
-            .map(|(i, run)| (self.range_of(i), run))
+            .map(|(i, run)| (self.runs.range_of(i), run))
     }
 
     /// How many runs there are.
     #[must_use]
     pub fn run_count(&self) -> usize {
         self.runs.len()
-    }
-
-    fn range_of(&self, run: usize) -> Range<usize> {
-        let start = if run == 0 { 0 } else { self.ends[run - 1] };
-        start as usize..self.ends[run] as usize
     }
 
     /// Why a part of it can't be known; none if all is known.
@@ -194,7 +229,7 @@ impl Text {
         let Some(first) = self.runs.iter().find(|r| r.origin.span().is_some()) else {
             return self
                 .runs
-                .first()
+                .get(0)
                 .map_or_else(|| self.empty.clone(), |r| r.origin.clone());
         };
         self.covering(first)
@@ -218,7 +253,7 @@ impl Text {
             return run.origin.clone();
         };
         let mut longest = run;
-        for other in &self.runs {
+        for other in self.runs.iter() {
             if let Some(s) = other.origin.span()
                 && s.source == span.source
             {
@@ -258,23 +293,11 @@ impl Text {
         }
         let mut out = Self {
             chars: self.chars[range.clone()].to_owned(),
-            runs: Vec::new(),
-            ends: Vec::new(),
+            runs: Runs::None,
             empty: self.origin_at(range.start),
         };
-        let first = self
-            .ends
-            .partition_point(|end| *end as usize <= range.start);
-        for i in first..self.runs.len() {
-            let whole = self.range_of(i);
-            let from = range.start.max(whole.start);
-            let to = range.end.min(whole.end);
-            if from >= to {
-                break;
-            }
-            let run = self.runs[i].part(from - whole.start..to - whole.start);
-            out.ends.push(length(to - range.start));
-            out.runs.push(run);
+        for (run, part) in self.parts(range) {
+            out.runs.push(run.part(part));
         }
         out
     }
@@ -283,19 +306,10 @@ impl Text {
     /// copying them.
     #[must_use]
     pub fn origin_of(&self, range: Range<usize>) -> Origin {
-        let first = self
-            .ends
-            .partition_point(|end| *end as usize <= range.start);
         let mut best: Option<(&Run, usize, Span)> = None;
-        for i in first..self.runs.len() {
-            let whole = self.range_of(i);
-            let from = range.start.max(whole.start);
-            let to = range.end.min(whole.end);
-            if from >= to {
-                break;
-            }
-            let (run, len) = (&self.runs[i], to - from);
-            let Some(span) = run.span_of(from - whole.start..to - whole.start) else {
+        for (run, part) in self.parts(range.clone()) {
+            let len = part.len();
+            let Some(span) = run.span_of(part) else {
                 continue;
             };
             best = Some(match best {
@@ -323,9 +337,9 @@ impl Text {
     /// The origin of the empty range at byte `offset`.
     #[must_use]
     pub fn origin_at(&self, offset: usize) -> Origin {
-        let i = self.ends.partition_point(|end| *end as usize <= offset);
+        let i = self.runs.holding(offset);
         if let Some(run) = self.runs.get(i) {
-            let start = self.range_of(i).start;
+            let start = self.runs.range_of(i).start;
             return run.part(offset - start..offset - start).origin;
         }
         match self.runs.last() {
@@ -340,8 +354,8 @@ impl Text {
             self.empty = other.empty.clone();
         }
         self.chars.push_str(&other.chars);
-        for run in &other.runs {
-            self.push_run(run.clone());
+        for run in other.runs.iter() {
+            self.runs.push(run.clone());
         }
     }
 
@@ -351,8 +365,8 @@ impl Text {
             self.empty = change(&other.empty);
         }
         self.chars.push_str(&other.chars);
-        for run in &other.runs {
-            self.push_run(Run {
+        for run in other.runs.iter() {
+            self.runs.push(Run {
                 len: run.len,
                 origin: change(&run.origin),
                 unknown: run.unknown.clone(),
@@ -367,35 +381,21 @@ impl Text {
             self.empty = other.origin_at(range.start);
         }
         self.chars.push_str(&other.chars[range.clone()]);
-        let first = other
-            .ends
-            .partition_point(|end| *end as usize <= range.start);
-        for i in first..other.runs.len() {
-            let whole = other.range_of(i);
-            let from = range.start.max(whole.start);
-            let to = range.end.min(whole.end);
-            if from >= to {
-                break;
-            }
-            self.push_run(other.runs[i].part(from - whole.start..to - whole.start));
+        for (run, part) in other.parts(range) {
+            self.runs.push(run.part(part));
         }
     }
 
-    fn push_run(&mut self, run: Run) {
-        if let Some(last) = self.runs.last_mut()
-            && last.continues(&run)
-            && let (Place::Span(a), Some(b)) = (&mut last.origin.place, run.origin.span())
-        {
-            a.end = b.end;
-            last.len += run.len;
-            if let Some(end) = self.ends.last_mut() {
-                *end += run.len;
-            }
-            return;
-        }
-        self.ends
-            .push(self.ends.last().copied().unwrap_or(0) + run.len);
-        self.runs.push(run);
+    /// The runs of the bytes `range`, each with the part of it (relative to the run) that lies
+    /// in there.
+    fn parts(&self, range: Range<usize>) -> impl Iterator<Item = (&Run, Range<usize>)> {
+        (self.runs.holding(range.start)..self.runs.len()).map_while(move |i| {
+            let whole = self.runs.range_of(i);
+            let from = range.start.max(whole.start);
+            let to = range.end.min(whole.end);
+            let run = self.runs.get(i)?;
+            (from < to).then(|| (run, from - whole.start..to - whole.start))
+        })
     }
 
     /// Appends characters that came from `origin`.
@@ -404,7 +404,7 @@ impl Text {
             return;
         }
         self.chars.push_str(chars);
-        self.push_run(Run {
+        self.runs.push(Run {
             len: length(chars.len()),
             origin: origin.clone(),
             unknown: None,
@@ -527,7 +527,7 @@ impl Text {
                 let mut part = run.part(at..at + c.len_utf8());
                 part.len = length(new.len());
                 out.chars.push_str(new);
-                out.push_run(part);
+                out.runs.push(part);
             }
         }
         out
@@ -556,7 +556,7 @@ impl Text {
     /// Applies `change` to the origin of each run.
     #[must_use]
     pub fn map_origins(mut self, change: &impl Fn(&Origin) -> Origin) -> Self {
-        for run in &mut self.runs {
+        for run in self.runs.iter_mut() {
             run.origin = change(&run.origin);
         }
         self.empty = change(&self.empty);

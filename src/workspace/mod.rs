@@ -23,7 +23,7 @@ pub use group::{ChartDir, ComposeGroup, ManifestGroup, TerraformRoot};
 pub use kind::Kind;
 use rayon::prelude::*;
 use store::Store;
-pub use store::Trouble;
+pub use store::{Content, Trouble};
 
 use crate::trace::{Problem, Role, SourceId, Sources, Span, Text};
 
@@ -36,6 +36,7 @@ pub struct Workspace {
     store: Store,
     config: Config,
     files: Vec<WorkspaceFile>,
+    traced: bool,
 }
 
 /// A file to check.
@@ -91,6 +92,36 @@ impl Workspace {
     /// Never fails: what could not be read is in [`Workspace::problems`].
     #[must_use]
     pub fn open(paths: &[PathBuf], cwd: &Path, config: Config) -> Self {
+        let (mut this, given) = Self::rooted(paths, cwd, config);
+        let found = walk::files(&given, &this.store, &this.config);
+        this.take_in(&found);
+        this
+    }
+
+    /// A workspace around `paths` that reads only what it is asked for: it has no
+    /// [`Workspace::files`] to check.
+    #[must_use]
+    pub fn around(paths: &[PathBuf], cwd: &Path) -> Self {
+        Self::rooted(paths, cwd, Config::default()).0
+    }
+
+    /// The same workspace, of whose texts nobody will ask where they were written: they say
+    /// nothing of it, and what is made of them is made faster.
+    #[must_use]
+    pub fn untraced(mut self) -> Self {
+        self.traced = false;
+        self.store.classifies = false;
+        self
+    }
+
+    /// Whether texts tell where they were written.
+    #[must_use]
+    pub fn is_traced(&self) -> bool {
+        self.traced
+    }
+
+    /// An empty workspace with the roots of `paths`, and those of `paths` that are there.
+    fn rooted(paths: &[PathBuf], cwd: &Path, config: Config) -> (Self, Vec<PathBuf>) {
         let cwd = cwd.canonicalize().unwrap_or_else(|_| cwd.to_path_buf());
         let mut given = Vec::new();
         let mut missing = Vec::new();
@@ -113,14 +144,14 @@ impl Workspace {
         for (path, error) in missing {
             store.problem(&path, format!("can't be read: {error}"));
         }
-        let found = walk::files(&given, &store, &config);
-        let mut this = Self {
+        let files = Vec::new();
+        let this = Self {
             store,
             config,
-            files: Vec::new(),
+            files,
+            traced: true,
         };
-        this.take_in(&found);
-        this
+        (this, given)
     }
 
     /// Reads and classifies `found`, which is sorted.
@@ -236,11 +267,23 @@ impl Workspace {
         self.store.fetch(&self.absolute(path))
     }
 
+    /// A file of which it isn't known whether it is text; what isn't is no problem.
+    ///
+    /// # Errors
+    /// As [`Workspace::fetch`].
+    pub fn content(&self, path: &Path) -> Result<Content, Trouble> {
+        self.store.content(&self.absolute(path))
+    }
+
     /// A file that was read, as traced text; marks it as read.
     #[must_use]
     pub fn text(&self, source: SourceId) -> Text {
         self.store.mark(source);
-        self.sources().text(source)
+        if self.traced {
+            self.sources().text(source)
+        } else {
+            Text::plain(&*self.sources().get(source).text)
+        }
     }
 
     /// The traced text of a file to check; marks it as read.
@@ -288,6 +331,12 @@ impl Workspace {
     #[must_use]
     pub fn list(&self, dir: &Path) -> Vec<PathBuf> {
         self.store.list(&self.absolute(dir))
+    }
+
+    /// Like [`Workspace::list`], and whether each is a folder itself.
+    #[must_use]
+    pub fn list_kinds(&self, dir: &Path) -> Vec<(PathBuf, bool)> {
+        self.store.list_kinds(&self.absolute(dir))
     }
 
     /// The files in a folder and its subfolders, sorted, at most `limit`.

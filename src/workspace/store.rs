@@ -65,6 +65,15 @@ impl fmt::Display for Trouble {
     }
 }
 
+/// What is in a file.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// Text.
+    Text(SourceId),
+    /// Something else.
+    Bytes(Vec<u8>),
+}
+
 /// A file that was asked for.
 #[derive(Debug, Clone)]
 struct Entry {
@@ -75,7 +84,7 @@ struct Entry {
 
 #[derive(Debug, Default)]
 struct State {
-    entries: BTreeMap<PathBuf, Entry>,
+    entries: HashMap<PathBuf, Entry>,
     paths: BTreeMap<SourceId, PathBuf>,
     problems: BTreeMap<PathBuf, Problem>,
 }
@@ -86,6 +95,8 @@ pub(super) struct Store {
     cwd: PathBuf,
     roots: Vec<PathBuf>,
     limit: u64,
+    /// Whether it matters what a file is.
+    pub(super) classifies: bool,
     sources: Sources,
     state: Mutex<State>,
     /// Where folders really lie; none if there is no such folder.
@@ -98,6 +109,7 @@ impl Store {
             cwd,
             roots,
             limit,
+            classifies: true,
             sources: Sources::new(),
             state: Mutex::default(),
             folders: Mutex::default(),
@@ -219,7 +231,10 @@ impl Store {
 
     /// The text of a file, past all caches.
     pub(super) fn load(&self, path: &Path, limit: u64) -> Result<String, Trouble> {
-        let bytes = self.bytes(path, limit.min(self.limit))?;
+        Self::text(self.bytes(path, limit.min(self.limit))?)
+    }
+
+    fn text(bytes: Vec<u8>) -> Result<String, Trouble> {
         if bytes.starts_with(b"\0GITCRYPT\0") || bytes.starts_with(b"-----BEGIN PGP MESSAGE") {
             return Err(Trouble::Encrypted);
         }
@@ -248,11 +263,35 @@ impl Store {
             entry.used = true;
             return entry.outcome.clone();
         }
-        let loaded = self.load(path, self.limit);
-        let below = self.below_root(path);
-        let kind = |text: &str| kind::of(&below, kind::by_name(&below), text, None);
+        self.keep_once(path, self.load(path, self.limit))
+    }
+
+    /// The file at `path`, which may be a picture as well as text.
+    pub(super) fn content(&self, path: &Path) -> Result<Content, Trouble> {
+        if let Some(entry) = self.state().entries.get_mut(path)
+            && let Ok(source) = entry.outcome
+        {
+            entry.used = true;
+            return Ok(Content::Text(source));
+        }
+        match String::from_utf8(self.bytes(path, self.limit)?) {
+            Ok(text) if !text.contains('\0') => {
+                let text = Self::text(text.into_bytes());
+                self.keep_once(path, text).map(Content::Text)
+            }
+            Ok(text) => Ok(Content::Bytes(text.into_bytes())),
+            Err(error) => Ok(Content::Bytes(error.into_bytes())),
+        }
+    }
+
+    /// Takes in what was loaded, unless that was done in the meantime.
+    fn keep_once(&self, path: &Path, loaded: Result<String, Trouble>) -> Result<SourceId, Trouble> {
         let loaded = loaded.map(|text| {
-            let kind = kind(&text);
+            if !self.classifies {
+                return (Role::default(), Kind::Ignored, text);
+            }
+            let below = self.below_root(path);
+            let kind = kind::of(&below, kind::by_name(&below), &text, None);
             (self.role(path, kind), kind, text)
         });
         let mut state = self.state();
@@ -314,17 +353,29 @@ impl Store {
     }
 
     pub(super) fn list(&self, dir: &Path) -> Vec<PathBuf> {
-        let Ok(real) = self.real(dir) else {
+        let entries = self.list_kinds(dir);
+        entries.into_iter().map(|(path, _)| path).collect()
+    }
+
+    /// What lies directly in a folder, sorted, and whether it is a folder itself. What is
+    /// neither that nor a file is left out, and so are links out of the roots.
+    pub(super) fn list_kinds(&self, dir: &Path) -> Vec<(PathBuf, bool)> {
+        let Ok(entries) = self.real(dir).map(fs::read_dir) else {
             return Vec::new();
         };
-        let Ok(entries) = fs::read_dir(real) else {
-            return Vec::new();
-        };
-        let mut out: Vec<PathBuf> = entries
+        let mut out: Vec<_> = entries
+            .into_iter()
+            .flatten()
             .take(MAX_LIST)
             .flatten()
-            .map(|e| dir.join(e.file_name()))
-            .filter(|p| !p.ends_with(".git"))
+            .filter(|e| e.file_name() != ".git")
+            .filter_map(|e| {
+                let path = dir.join(e.file_name());
+                let kind = e.file_type().ok()?;
+                let is_dir = kind.is_dir() || kind.is_symlink() && self.is_dir(&path);
+                let is_file = || kind.is_file() || kind.is_symlink() && self.is_file(&path);
+                (is_dir || is_file()).then_some((path, is_dir))
+            })
             .collect();
         out.sort();
         out
@@ -340,10 +391,10 @@ impl Store {
             if !fresh || depth > MAX_DEPTH {
                 continue;
             }
-            for path in self.list(&dir) {
-                if self.is_dir(&path) {
+            for (path, is_dir) in self.list_kinds(&dir) {
+                if is_dir {
                     rest.push((path, depth + 1));
-                } else if self.is_file(&path) {
+                } else {
                     if out.len() >= limit {
                         out.sort();
                         return out;

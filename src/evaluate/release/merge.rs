@@ -1,8 +1,6 @@
 //! Laying values over values.
 
-use std::borrow::Cow;
-
-use crate::trace::{Map, Node, Origin, Slot, StepKind, Value};
+use crate::trace::{Map, Node, Note, Origin, Slot, StepKind, Value};
 
 /// Deeper trees are replaced as a whole, which only values made to hurt will notice.
 const MAX_DEPTH: usize = 200;
@@ -55,7 +53,7 @@ pub(crate) fn overridden(new: Node, old: &Node, layer: &str) -> Node {
     if old.is_null() || old.origin.span().is_some() && old.origin.place == new.origin.place {
         return new;
     }
-    let note: Cow<'static, str> = Cow::Owned(format!("{layer} overrides {}", shown(old)));
+    let note = Note::from(format!("{layer} overrides {}", shown(old)));
     let at = new.span();
     let inputs = vec![old.origin.clone()];
     new.map_origins(&|o| o.then_with(StepKind::Override, at, note.clone(), inputs.clone()))

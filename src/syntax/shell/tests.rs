@@ -125,8 +125,10 @@ fn nested_shells_are_followed() {
 
 #[test]
 fn hostile_scripts_end() {
+    let sources = Sources::new();
     let run_all = |script: String| {
-        let text = Text::plain(script);
+        let id = sources.add("boot.sh", script, Role::Code);
+        let text = sources.text(id);
         run(&parse(&text), &text, &|_| None)
     };
     let mut doubling = String::from("A=xxxxxxxx\n");

@@ -6,7 +6,7 @@ use std::ops::Range;
 use base64::Engine;
 use granit_parser::{Event, ScalarStyle, Span as Place, Tag};
 
-use super::{Comment, Document, MAX_DEPTH, Schema, Stream, resolve, scalar, token};
+use super::{Document, MAX_DEPTH, Schema, Stream, resolve, scalar, token};
 use crate::trace::{Map, Node, Origin, Problem, Slot, StepKind, Text, Value};
 
 /// How much all aliases of a text may add, in nodes (long texts count for several).
@@ -16,6 +16,7 @@ pub(super) struct Builder<'a> {
     text: &'a Text,
     schema: Schema,
     stream: Stream,
+    comments: HashSet<usize>,
     open: Vec<Frame>,
     anchors: HashMap<usize, Built>,
     /// Anchors of collections that are still open.
@@ -78,6 +79,7 @@ impl<'a> Builder<'a> {
             text,
             schema,
             stream: Stream::default(),
+            comments: HashSet::new(),
             open: Vec::new(),
             anchors: HashMap::new(),
             unfinished: HashSet::new(),
@@ -89,8 +91,9 @@ impl<'a> Builder<'a> {
         }
     }
 
-    pub(super) fn finish(self) -> Stream {
-        self.stream
+    /// What was built, and where the comments start that were told of.
+    pub(super) fn finish(self) -> (Stream, HashSet<usize>) {
+        (self.stream, self.comments)
     }
 
     /// Gives up the current document.
@@ -117,8 +120,7 @@ impl<'a> Builder<'a> {
             }
             Event::DocumentEnd => self.document_end(),
             Event::Comment(..) => {
-                let text = self.text.slice(range.clone());
-                self.stream.comments.push(Comment { range, text });
+                self.comments.insert(range.start);
             }
             _ if self.broken => {}
             Event::Scalar(value, style, anchor, tag) => {

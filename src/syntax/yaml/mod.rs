@@ -27,8 +27,6 @@ pub use resolve::Schema;
 pub struct Stream {
     /// In order; those with syntax errors are missing.
     pub documents: Vec<Document>,
-    /// All comments, also those in documents that could not be read.
-    pub comments: Vec<Comment>,
     /// Lines of which nothing is known, where entries of a collection would stand.
     pub holes: Vec<Hole>,
     /// What could not be read, duplicate keys, aliases without an anchor, limits.
@@ -42,15 +40,6 @@ pub struct Document {
     pub root: Node,
     /// The bytes of the text it covers, from `---` (or the first content) on.
     pub range: Range<usize>,
-}
-
-/// A comment.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Comment {
-    /// The bytes of the text it covers.
-    pub range: Range<usize>,
-    /// From `#` to the end of the line.
-    pub text: Text,
 }
 
 /// A line of which nothing is known: any number of entries may be in it.
@@ -83,7 +72,7 @@ const MAX_ERRORS: usize = 50;
 pub fn parse(text: &Text, schema: Schema) -> Stream {
     let quiet = unknowns::without_marks(text);
     let text = quiet.as_ref().unwrap_or(text);
-    let first = parse_once(text, schema);
+    let (first, _) = parse_once(text, schema, false);
     if first.problems.is_empty() || text.unknown().is_none() {
         return first;
     }
@@ -92,23 +81,22 @@ pub fn parse(text: &Text, schema: Schema) -> Stream {
     if holes.is_empty() {
         return first;
     }
-    let mut second = parse_once(&without, schema);
+    let (mut second, comments) = parse_once(&without, schema, true);
     if second.problems.len() >= first.problems.len() {
         return first;
     }
     // Inside a text the line is no comment but a part of the text.
-    let comments: HashSet<usize> = second.comments.iter().map(|c| c.range.start).collect();
     second.holes = holes;
     second.holes.retain(|h| comments.contains(&h.range.start));
-    let holes: HashSet<usize> = second.holes.iter().map(|h| h.range.start).collect();
-    second.comments.retain(|c| !holes.contains(&c.range.start));
     second
 }
 
-fn parse_once(text: &Text, schema: Schema) -> Stream {
+/// Also yields where the comments start, if they are asked for.
+fn parse_once(text: &Text, schema: Schema, comments: bool) -> (Stream, HashSet<usize>) {
     let options = granit_parser::options! {
         emit_anchor_events: false,
         emit_unresolved_aliases: true,
+        emit_comments: comments,
         max_buffered_comment_events: 1_000_000,
         flow_nesting_limit: MAX_DEPTH,
         block_nesting_limit: MAX_DEPTH,

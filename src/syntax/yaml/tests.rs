@@ -228,18 +228,10 @@ fn unknown_lines_among_entries_are_holes() {
     let stream = parse(&text, Schema::Yaml11);
     assert_eq!(stream.problems, []);
     assert_eq!(stream.holes.len(), 1);
-    assert_eq!(stream.comments, []);
     let root = stream.into_first().expect("a document");
     assert_eq!(root.at(&["a", "b"]).and_then(Node::as_int), Some(1));
     assert!(root.get("c").is_some_and(|n| n.why_unknown().is_some()));
     assert!(root.get("d").is_some_and(|n| n.why_unknown().is_some()));
-}
-
-#[test]
-fn comments_are_kept() {
-    let (_, stream) = read("# one\na: 1 # two\nb: |\n  # no comment\n");
-    let comments: Vec<_> = stream.comments.iter().map(|c| c.text.as_str()).collect();
-    assert_eq!(comments, ["# one", "# two"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::archive::{self, Limits};
 use super::ignore::Rules;
 use super::{Data, File};
 use crate::trace::Role;
-use crate::workspace::Workspace;
+use crate::workspace::{Content, Workspace};
 
 /// A chart with more files than this is cut off.
 const MAX_FILES: usize = 10_000;
@@ -19,17 +19,17 @@ pub(super) fn of_folder(workspace: &Workspace, dir: &Path) -> Vec<File> {
     let rules = Rules::new(&String::from_utf8_lossy(&ignore));
     let mut out = Vec::new();
     // Folders that are yet to be walked, the next one last.
-    let mut rest = vec![(dir.to_path_buf(), String::new())];
-    while let Some((path, name)) = rest.pop() {
+    let mut rest = vec![(dir.to_path_buf(), String::new(), workspace.is_dir(dir))];
+    while let Some((path, name, is_dir)) = rest.pop() {
         // Deep links back up would never end.
         if out.len() >= MAX_FILES || name.matches('/').count() > 40 {
             break;
         }
-        if workspace.is_dir(&path) {
+        if is_dir {
             if !name.is_empty() && rules.ignores(&name, true) {
                 continue;
             }
-            for child in workspace.list(&path).into_iter().rev() {
+            for (child, is_dir) in workspace.list_kinds(&path).into_iter().rev() {
                 let Some(last) = child.file_name().and_then(|n| n.to_str()) else {
                     continue;
                 };
@@ -38,10 +38,9 @@ pub(super) fn of_folder(workspace: &Workspace, dir: &Path) -> Vec<File> {
                 } else {
                     format!("{name}/{last}")
                 };
-                rest.push((child, name));
+                rest.push((child, name, is_dir));
             }
-        } else if workspace.is_file(&path)
-            && !rules.ignores(&name, false)
+        } else if !rules.ignores(&name, false)
             && let Some(data) = read(workspace, &path)
         {
             out.push(File { name, data });
@@ -51,14 +50,10 @@ pub(super) fn of_folder(workspace: &Workspace, dir: &Path) -> Vec<File> {
 }
 
 fn read(workspace: &Workspace, path: &Path) -> Option<Data> {
-    // Asked for its bytes first: that a chart holds a picture is no problem.
-    let bytes = workspace.bytes(path).ok()?;
-    if is_text(&bytes)
-        && let Ok(source) = workspace.fetch(path)
-    {
-        return Some(Data::Text(source));
+    match workspace.content(path).ok()? {
+        Content::Text(source) => Some(Data::Text(source)),
+        Content::Bytes(bytes) => Some(Data::Bytes(Arc::from(bytes))),
     }
-    Some(Data::Bytes(Arc::from(bytes)))
 }
 
 fn is_text(bytes: &[u8]) -> bool {

@@ -1,12 +1,11 @@
 //! Maps.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::args::{any, chars, strval, text};
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure, missing};
-use crate::evaluate::helm::value::{Dict, Kind, MAP, MAX_DEPTH, Slot, Val};
+use crate::evaluate::helm::value::{Dict, Entries, Kind, MAP, MAX_DEPTH, Slot, Val};
 use crate::trace::Origin;
 
 pub(super) const ALL: &[Function] = &[
@@ -40,7 +39,7 @@ fn map(args: &[Val], i: usize) -> Rc<Dict> {
 }
 
 fn dict(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
-    let mut entries = BTreeMap::new();
+    let mut entries = Entries::new();
     for pair in args.chunks(2) {
         let key = strval(&any(pair, 0));
         let val = match pair.get(1) {
@@ -195,22 +194,19 @@ fn copy(c: &mut Call<'_>, val: &Val, depth: usize) -> Result<Val, Failure> {
     if depth > MAX_DEPTH {
         return Err(format!("values are nested deeper than {MAX_DEPTH}").into());
     }
-    c.engine.work(1)?;
     Ok(match &val.kind {
         Kind::Map(m) => {
-            let entries = m.entries.borrow();
-            let copied = entries.iter().map(|(key, slot)| {
-                let val = copy(c, &slot.val, depth + 1)?;
-                let slot = Slot {
-                    key: slot.key.clone(),
-                    val,
-                };
-                Ok((key.clone(), slot))
-            });
-            let copied: Result<BTreeMap<_, _>, Failure> = copied.collect();
-            Val::map_of(m.go_type, copied?, val.origin())
+            let mut entries = m.entries.borrow().clone();
+            c.engine.work(1 + entries.len())?;
+            for slot in entries.slots_mut() {
+                if let Kind::Map(_) | Kind::List(_) = slot.val.kind {
+                    slot.val = copy(c, &slot.val, depth + 1)?;
+                }
+            }
+            Val::map_of(m.go_type, entries, val.origin())
         }
         Kind::List(l) => {
+            c.engine.work(1 + l.items.len())?;
             let items: Result<Vec<Val>, Failure> =
                 l.items.iter().map(|v| copy(c, v, depth + 1)).collect();
             Val::list_of(l.go_type, items?, val.origin())
@@ -268,5 +264,5 @@ fn not_a_map(val: &Val) -> Failure {
 
 /// An empty map from `origin`.
 pub(super) fn empty(origin: Origin) -> Val {
-    Val::map(BTreeMap::new(), origin)
+    Val::map(Entries::new(), origin)
 }

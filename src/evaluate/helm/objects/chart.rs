@@ -1,9 +1,8 @@
 //! `.Chart`: what `Chart.yaml` says.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use crate::evaluate::helm::value::{Field, Kind, Slot, Struct, Val, sprint};
+use crate::evaluate::helm::value::{Entries, Field, Kind, Slot, Struct, Val, sprint};
 use crate::trace::{Node, Origin, Value};
 
 /// `.Chart` from the tree of a `Chart.yaml`.
@@ -94,7 +93,7 @@ impl Reader<'_> {
     }
 
     fn annotations(&self) -> Val {
-        let mut entries = BTreeMap::new();
+        let mut entries = Entries::new();
         if let Some(Value::Map(map)) = self.get("annotations").map(|n| &n.value) {
             for (key, slot) in map.slots() {
                 if let Some(t) = slot.node.scalar_text() {

@@ -118,7 +118,7 @@ fn lines(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 /// File names without folders and contents as a YAML map.
 fn as_yaml(args: &[Val], content: impl Fn(&Text) -> Text) -> Val {
     let all = args.first().and_then(Val::as_map).map(|m| m.snapshot());
-    let mut entries = std::collections::BTreeMap::new();
+    let mut entries = crate::evaluate::helm::value::Entries::new();
     for (path, slot) in all.unwrap_or_default() {
         if let Kind::Bytes(t) = &slot.val.kind {
             let base = path_base(&Text::opaque(&*path, slot.key.clone()));

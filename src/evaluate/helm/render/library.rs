@@ -193,7 +193,11 @@ impl<'w> Library<'w> {
         if let Some(parsed) = lock(&self.parsed).get(&key) {
             return Arc::clone(parsed);
         }
-        let mut all = Templates::new();
+        let mut all = if self.workspace.is_traced() {
+            Templates::new()
+        } else {
+            Templates::untraced()
+        };
         let mut problems = Vec::new();
         let mut broken = Vec::new();
         for name in template::order(templates.iter().map(|t| t.name.as_str())) {

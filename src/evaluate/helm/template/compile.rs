@@ -16,13 +16,19 @@ const NOTE_LENGTH: usize = 60;
 
 /// All templates in `source`: the file's own body as `name`, and what it defines.
 ///
+/// Unless it is `traced`, nobody will read the texts of its actions.
+///
 /// Bodies that are only white space come too; whether they replace an earlier template is the
 /// caller's to say.
 ///
 /// # Errors
 ///
 /// A syntax error, as Go names it.
-pub(crate) fn compile(name: &str, source: &Text) -> Result<Vec<Program>, RenderError> {
+pub(crate) fn compile(
+    name: &str,
+    source: &Text,
+    traced: bool,
+) -> Result<Vec<Program>, RenderError> {
     let fail = |message: String, at: usize| {
         RenderError::new(message, source.slice(at..at + 1).origin().span())
     };
@@ -45,6 +51,7 @@ pub(crate) fn compile(name: &str, source: &Text) -> Result<Vec<Program>, RenderE
     let c = Compiler {
         prepared: &prepared,
         last: RefCell::new(None),
+        unmarked: (!traced).then(|| Arc::from("")),
     };
     let mut out = vec![Program {
         name: Arc::from(name),
@@ -74,6 +81,8 @@ struct Compiler<'a> {
     prepared: &'a Prepared,
     /// The latest mark and the index of its action: each is asked for several times.
     last: RefCell<Option<(usize, Mark)>>,
+    /// The note of all actions, if nobody will read it.
+    unmarked: Option<Arc<str>>,
 }
 
 impl Compiler<'_> {
@@ -109,6 +118,9 @@ impl Compiler<'_> {
 
     /// The operand that starts at `pos`.
     fn at(&self, pos: Pos) -> Origin {
+        if self.unmarked.is_some() {
+            return Origin::nowhere();
+        }
         let rest = self.prepared.text.as_str().get(pos.offset..).unwrap_or("");
         let len = match rest.chars().next() {
             Some(mark @ ('"' | '`' | '\'')) => {
@@ -131,6 +143,12 @@ impl Compiler<'_> {
 
     /// The action around `pos`.
     fn mark(&self, pos: Pos) -> Mark {
+        if let Some(note) = &self.unmarked {
+            return Mark {
+                span: None,
+                note: note.clone(),
+            };
+        }
         let actions = &self.prepared.actions;
         let i = actions.partition_point(|(start, _)| *start <= pos.offset);
         if let Some((index, mark)) = &*self.last.borrow()

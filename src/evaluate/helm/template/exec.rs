@@ -28,6 +28,8 @@ pub struct Engine {
     made: usize,
     steps: usize,
     included: HashMap<Arc<str>, usize>,
+    /// What texts that were run as templates compile to.
+    texts: HashMap<String, (Text, Rc<[Arc<Program>]>)>,
     unknown_functions: Vec<(Arc<str>, Option<Span>)>,
     pub(super) host: Option<Rc<dyn Host>>,
     /// Where templates gave up by themselves; none if that ends the file.
@@ -44,6 +46,10 @@ enum Flow {
 
 /// More places where templates gave up are not kept.
 const MAX_STOPS: usize = 100;
+
+/// More texts than this, or longer ones, are compiled anew each time.
+const MAX_TEXTS: usize = 1000;
+const MAX_KEPT: usize = 1 << 16;
 
 /// What each piece of output costs besides its bytes.
 const RUN: usize = 64;
@@ -70,6 +76,7 @@ impl Engine {
             made: 0,
             steps: 0,
             included: HashMap::new(),
+            texts: HashMap::new(),
             unknown_functions: Vec::new(),
             host: None,
             stops: None,
@@ -142,6 +149,10 @@ impl Engine {
         self.included.clear();
         let text = self.execute(&program, dot, None)?;
         Ok(bytes::printable(without_no_value(text)))
+    }
+
+    fn traced(&self) -> bool {
+        self.scope.base.is_traced()
     }
 
     /// How many bytes and steps of its [`Limits`] it has used.
@@ -243,16 +254,16 @@ impl Engine {
         if !text.as_str().contains("{{") {
             return Ok(without_no_value(text.clone()));
         }
-        let mut programs = compile("gotpl", text).map_err(|mut e| {
+        let programs = self.compiled(text).map_err(|mut e| {
             e.through.extend(at);
             Failure::Nested(e)
         })?;
         let mut own = HashMap::new();
-        for p in programs.drain(1..) {
+        for p in programs.iter().skip(1) {
             if is_blank(&p.body) && self.scope.find(&p.name).is_some() {
                 continue;
             }
-            own.insert(p.name.clone(), Arc::new(p));
+            own.insert(p.name.clone(), p.clone());
         }
         let inner = Rc::new(Scope {
             base: self.scope.base.clone(),
@@ -266,6 +277,23 @@ impl Engine {
         };
         self.scope = outer;
         result.map(without_no_value).map_err(Failure::Nested)
+    }
+
+    /// The programs in a text that is run as a template.
+    fn compiled(&mut self, text: &Text) -> Result<Rc<[Arc<Program>]>, RenderError> {
+        // Programs tell where they were written: equal texts need not share them.
+        if let Some((known, programs)) = self.texts.get(text.as_str())
+            && known.is_same(text)
+        {
+            return Ok(programs.clone());
+        }
+        let programs = compile("gotpl", text, self.traced())?;
+        let programs: Rc<[_]> = programs.into_iter().map(Arc::new).collect();
+        if text.len() < MAX_KEPT && self.texts.len() < MAX_TEXTS {
+            let kept = (text.clone(), programs.clone());
+            self.texts.insert(text.as_str().to_owned(), kept);
+        }
+        Ok(programs)
     }
 
     /// One level deeper, unless that is too deep.
@@ -383,7 +411,11 @@ impl Engine {
         };
         self.grow(cost(text))
             .map_err(|m| RenderError::new(m, mark.span))?;
-        trail::printed(&mut self.out, text, mark, self.guard.as_ref());
+        if self.traced() {
+            trail::printed(&mut self.out, text, mark, self.guard.as_ref());
+        } else {
+            self.out.push(text);
+        }
         Ok(())
     }
 
@@ -425,6 +457,9 @@ impl Engine {
 
     /// Evaluates what a branch depends on, and collects what that read.
     fn condition(&mut self, dot: &Val, pipe: &Pipe) -> Result<(Val, Vec<Origin>), RenderError> {
+        if !self.traced() {
+            return Ok((self.eval_pipe(dot, pipe)?, Vec::new()));
+        }
         let outer = self.reads.replace(Vec::new());
         let result = self.eval_pipe(dot, pipe);
         let mut reads = std::mem::replace(&mut self.reads, outer).unwrap_or_default();
@@ -447,8 +482,7 @@ impl Engine {
             self.vars.truncate(mark);
             return Ok(Flow::Next);
         }
-        let guard = Guard::new(&b.mark, holds, reads, self.guard.as_ref());
-        let outer = self.guard.replace(guard);
+        let outer = self.guard_by(&b.mark, holds, reads);
         let dot = if with && holds { &val } else { dot };
         let result = self.walk(body, dot);
         self.guard = outer;
@@ -456,12 +490,19 @@ impl Engine {
         result
     }
 
+    /// What follows depends on a condition that read `reads`. Gives back what was before.
+    fn guard_by(&mut self, mark: &Mark, holds: bool, reads: Vec<Origin>) -> Option<Guard> {
+        let outer = self.guard.as_ref();
+        let traced = self.traced();
+        let guard = traced.then(|| Guard::new(mark, holds, reads, outer));
+        std::mem::replace(&mut self.guard, guard)
+    }
+
     fn range(&mut self, b: &Branch, dot: &Val) -> Result<Flow, RenderError> {
         let mark = self.vars.len();
         let (val, reads) = self.condition(dot, &b.pipe)?;
         let holds = !val.is_nil() && val.truth();
-        let guard = Guard::new(&b.mark, holds, reads, self.guard.as_ref());
-        let outer = self.guard.replace(guard);
+        let outer = self.guard_by(&b.mark, holds, reads);
         let result = self.range_over(b, &val, dot);
         self.guard = outer;
         self.vars.truncate(mark);

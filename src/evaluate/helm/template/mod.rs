@@ -52,6 +52,7 @@ pub use stack::on_large_stack;
 pub struct Templates {
     programs: HashMap<Arc<str>, Arc<Program>>,
     sources: HashSet<SourceId>,
+    untraced: bool,
 }
 
 impl Templates {
@@ -59,6 +60,15 @@ impl Templates {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// None yet; nobody will ask where what they print was written.
+    #[must_use]
+    pub fn untraced() -> Self {
+        Self {
+            untraced: true,
+            ..Self::default()
+        }
     }
 
     /// Parses a file and adds it as `name`, with everything it defines. What was there under
@@ -71,7 +81,7 @@ impl Templates {
         for (_, run) in text.runs() {
             self.sources.extend(run.origin.span().map(|s| s.source));
         }
-        for program in compile::compile(name, text)? {
+        for program in compile::compile(name, text, !self.untraced)? {
             if is_blank(&program.body) && self.programs.contains_key(&program.name) {
                 continue;
             }
@@ -85,6 +95,12 @@ impl Templates {
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Arc<Program>> {
         self.programs.get(name)
+    }
+
+    /// Whether what they print tells where it was written.
+    #[must_use]
+    pub(super) fn is_traced(&self) -> bool {
+        !self.untraced
     }
 
     /// Whether `source` is the text of a template.

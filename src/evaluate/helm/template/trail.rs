@@ -31,12 +31,12 @@ impl Guard {
         let first = reads.next().unwrap_or_default();
         let mut inputs: Vec<Origin> = reads.collect();
         inputs.extend(outer.map(|g| g.origin.clone()));
-        let origin = first.then_with(StepKind::Guard, mark.span, note.to_string(), inputs);
+        let origin = first.then_with(StepKind::Guard, mark.span, note.clone(), inputs);
         let literal = Step::after(
             None,
             StepKind::Guard,
             mark.span,
-            note.to_string(),
+            note.clone(),
             vec![origin.clone()],
         );
         Self {
@@ -63,7 +63,7 @@ impl Guard {
             earlier,
             StepKind::Guard,
             self.at,
-            self.note.to_string(),
+            self.note.clone(),
             vec![self.origin.clone()],
         )
     }
@@ -99,7 +99,7 @@ pub(super) fn printed(out: &mut Text, text: &Text, mark: &Mark, guard: Option<&G
                 o.via.clone(),
                 StepKind::Template,
                 mark.span,
-                mark.note.to_string(),
+                mark.note.clone(),
                 Vec::new(),
             );
             if let Some(g) = guard {

@@ -1,10 +1,9 @@
 //! JSON straight into values. Charts hand values from template to template as JSON, so this
 //! is where much of their time goes.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::{MAX_DEPTH, Slot, Val};
+use super::{Entries, MAX_DEPTH, Slot, Val};
 use crate::trace::{Origin, Place, Text};
 
 /// The value in a JSON text, numbers as floats, of two equal keys the last.
@@ -189,7 +188,7 @@ impl Decoder<'_> {
 
     fn object(&mut self, start: usize, depth: usize) -> Option<Val> {
         self.take(b'{')?;
-        let mut entries: BTreeMap<Rc<str>, Slot> = BTreeMap::new();
+        let mut entries = Entries::new();
         self.skip_white();
         if self.take(b'}').is_some() {
             return Some(Val::map(entries, self.between(start)));

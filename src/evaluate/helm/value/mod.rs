@@ -3,6 +3,7 @@
 pub mod bytes;
 mod decode;
 mod encode;
+mod entries;
 mod go_type;
 mod node;
 pub mod number;
@@ -10,7 +11,6 @@ mod print;
 pub mod printf;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use crate::trace::{Origin, Text, Unknown};
 
 pub use decode::decode;
 pub use encode::{Style, json};
+pub use entries::Entries;
 pub use node::json_numbers;
 pub use print::{quoted, sprint};
 
@@ -120,7 +121,7 @@ pub struct Dict {
     /// Its Go type: `map[string]interface {}`, `chartutil.Values`.
     pub go_type: &'static str,
     /// The entries in the order of their keys' bytes.
-    pub entries: RefCell<BTreeMap<Rc<str>, Slot>>,
+    pub entries: RefCell<Entries>,
 }
 
 /// An entry of a [`Dict`].
@@ -247,7 +248,7 @@ impl Val {
 
     /// A map of the given Go type.
     #[must_use]
-    pub fn map_of(go_type: &'static str, entries: BTreeMap<Rc<str>, Slot>, origin: Origin) -> Self {
+    pub fn map_of(go_type: &'static str, entries: Entries, origin: Origin) -> Self {
         let dict = Dict {
             go_type,
             entries: RefCell::new(entries),
@@ -257,7 +258,7 @@ impl Val {
 
     /// A `map[string]interface {}`.
     #[must_use]
-    pub fn map(entries: BTreeMap<Rc<str>, Slot>, origin: Origin) -> Self {
+    pub fn map(entries: Entries, origin: Origin) -> Self {
         Self::map_of(MAP, entries, origin)
     }
 
@@ -391,11 +392,7 @@ impl Dict {
     /// The entries as they are now.
     #[must_use]
     pub fn snapshot(&self) -> Vec<(Rc<str>, Slot)> {
-        let entries = self.entries.borrow();
-        entries
-            .iter()
-            .map(|(k, s)| (k.clone(), s.clone()))
-            .collect()
+        self.entries.borrow().iter().cloned().collect()
     }
 
     /// What a missing key yields: the zero value of the map's element type.

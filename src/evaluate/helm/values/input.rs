@@ -1,12 +1,11 @@
 //! What the user says: values files in order, then single values.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::set::{self, Way};
 use crate::evaluate::helm::value::json_numbers;
 use crate::syntax::yaml::{self, Schema};
-use crate::trace::{Map, Node, Origin, Problem, Role, Slot, StepKind, Text, Value};
+use crate::trace::{Map, Node, Note, Origin, Problem, Role, Slot, StepKind, Text, Value};
 use crate::workspace::Workspace;
 
 /// The user's values as given on a command line.
@@ -147,7 +146,7 @@ pub(super) fn replaced(new: Node, old: &Node, layer: &str) -> Node {
     if old.is_null() {
         return new;
     }
-    let note: Cow<'static, str> = Cow::Owned(format!("{layer} overrides {}", shown(old)));
+    let note = Note::from(format!("{layer} overrides {}", shown(old)));
     let at = new.span();
     let inputs = vec![old.origin.clone()];
     new.map_origins(&|o| o.then_with(StepKind::Override, at, note.clone(), inputs.clone()))

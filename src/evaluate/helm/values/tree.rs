@@ -3,13 +3,12 @@
 //! That is not thrift: what one chart sees of another's globals depends on which maps are
 //! shared.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use indexmap::IndexMap;
 
-use crate::trace::{Map, Node, Origin, Sources, Step, StepKind, Value};
+use crate::trace::{Map, Node, Note, Origin, Sources, Step, StepKind, Value};
 
 /// A value that may share its maps with other values.
 #[derive(Debug, Clone)]
@@ -237,7 +236,7 @@ pub(super) fn overridden(new: Node, old: &Tree, sources: &Sources) -> Node {
     let name = file
         .as_deref()
         .map_or("it", |f| f.rsplit('/').next().unwrap_or(f));
-    let note: Cow<'static, str> = Cow::Owned(format!("{name} overrides {}", shown(old)));
+    let note = Note::from(format!("{name} overrides {}", shown(old)));
     let at = new.span();
     let inputs = vec![old.origin().clone()];
     new.map_origins(&|o| o.then_with(StepKind::Override, at, note.clone(), inputs.clone()))

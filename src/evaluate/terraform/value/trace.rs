@@ -1,10 +1,9 @@
 //! Adding steps to the origins in a value.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::{Data, Field, Fields, MAX_NESTING, Val};
-use crate::trace::{Origin, Span, Step, StepKind, Text};
+use crate::trace::{Note, Origin, Span, Step, StepKind, Text};
 
 /// Adds one and the same step to many origins.
 ///
@@ -13,7 +12,7 @@ use crate::trace::{Origin, Span, Step, StepKind, Text};
 pub struct Stepper {
     kind: StepKind,
     at: Option<Span>,
-    note: Cow<'static, str>,
+    note: Note,
     inputs: Vec<Origin>,
     made: Vec<(Option<Arc<Step>>, Arc<Step>)>,
 }
@@ -28,7 +27,7 @@ impl Stepper {
     pub fn new(
         kind: StepKind,
         at: Option<Span>,
-        note: impl Into<Cow<'static, str>>,
+        note: impl Into<Note>,
         inputs: Vec<Origin>,
     ) -> Self {
         Self {
@@ -145,12 +144,7 @@ impl Stepper {
 impl Val {
     /// This value one step further.
     #[must_use]
-    pub fn then(
-        self,
-        kind: StepKind,
-        at: Option<Span>,
-        note: impl Into<Cow<'static, str>>,
-    ) -> Self {
+    pub fn then(self, kind: StepKind, at: Option<Span>, note: impl Into<Note>) -> Self {
         Stepper::new(kind, at, note, Vec::new()).val(self)
     }
 
@@ -160,7 +154,7 @@ impl Val {
         self,
         kind: StepKind,
         at: Option<Span>,
-        note: impl Into<Cow<'static, str>>,
+        note: impl Into<Note>,
         inputs: Vec<Origin>,
     ) -> Self {
         Stepper::new(kind, at, note, inputs).val(self)
