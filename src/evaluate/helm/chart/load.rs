@@ -234,9 +234,7 @@ impl Loader<'_> {
             let built = self.folder(&path);
             self.left.depth += 1;
             let fits = |c: &Chart| !within || c.is_library();
-            chart
-                .dependencies
-                .extend(built.filter(fits).map(Arc::new));
+            chart.dependencies.extend(built.filter(fits).map(Arc::new));
         }
     }
 }
