@@ -14,6 +14,7 @@ mod flow;
 mod helm;
 mod lists;
 mod math;
+mod password;
 mod paths;
 mod regexes;
 pub(crate) mod semver;
@@ -98,6 +99,7 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
         helm::ALL,
         lists::ALL,
         math::ALL,
+        password::ALL,
         paths::ALL,
         regexes::ALL,
         semver::ALL,
