@@ -339,3 +339,51 @@ fn variables_of_terraform_can_be_given() {
     assert_eq!(findings(&["--var", "region=eu-central-1"]), 0);
     assert_eq!(findings(&["--var-file", file.to_str().unwrap()]), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn render_follows_the_links_in_a_chart() {
+    let dir = tree(&[
+        (
+            "chart/Chart.yaml",
+            "apiVersion: v2\nname: c\nversion: 1.0.0\n",
+        ),
+        ("shared/a.yaml", "kind: A\n"),
+        (
+            "lib/Chart.yaml",
+            "apiVersion: v2\nname: lib\nversion: 1.0.0\n",
+        ),
+        ("lib/templates/b.yaml", "kind: B\n"),
+        ("elsewhere/keep", ""),
+        (".git/HEAD", ""),
+    ]);
+    let link = |to: &str, from: &str| {
+        std::os::unix::fs::symlink(to, dir.path().join("chart").join(from)).unwrap();
+    };
+    link("../shared", "templates");
+    fs::create_dir(dir.path().join("chart/charts")).unwrap();
+    link("../../lib", "charts/lib");
+    for (cwd, chart) in [("chart", "."), (".", "chart"), ("elsewhere", "../chart")] {
+        let rendered = konform(&dir.path().join(cwd))
+            .args(["render", chart])
+            .output()
+            .unwrap();
+        let text = String::from_utf8(rendered.stdout).unwrap();
+        assert_eq!(
+            text,
+            "---\n# Source: c/templates/a.yaml\nkind: A\n---\n# Source: c/charts/lib/templates/b.yaml\nkind: B\n",
+        );
+    }
+    // Without the repository around them they lead out of what was asked for.
+    fs::remove_dir_all(dir.path().join(".git")).unwrap();
+    let rendered = konform(&dir.path().join("elsewhere"))
+        .args(["render", "../chart"])
+        .output()
+        .unwrap();
+    assert_eq!(String::from_utf8(rendered.stdout).unwrap(), "");
+    let told = String::from_utf8(rendered.stderr).unwrap();
+    assert!(
+        told.contains("../chart/templates leads to nothing inside of the checked folder"),
+        "{told}"
+    );
+}

@@ -23,7 +23,7 @@ pub use group::{ChartDir, ComposeGroup, ManifestGroup, TerraformRoot};
 pub use kind::Kind;
 use rayon::prelude::*;
 use store::Store;
-pub use store::{Content, Trouble};
+pub use store::{Content, Listed, Trouble};
 
 use crate::trace::{Problem, Role, SourceId, Sources, Span, Text};
 
@@ -333,9 +333,9 @@ impl Workspace {
         self.store.list(&self.absolute(dir))
     }
 
-    /// Like [`Workspace::list`], and whether each is a folder itself.
+    /// Like [`Workspace::list`], with what each is; links that can't be followed come too.
     #[must_use]
-    pub fn list_kinds(&self, dir: &Path) -> Vec<(PathBuf, bool)> {
+    pub fn list_kinds(&self, dir: &Path) -> Vec<(PathBuf, Listed)> {
         self.store.list_kinds(&self.absolute(dir))
     }
 

@@ -74,6 +74,17 @@ pub enum Content {
     Bytes(Vec<u8>),
 }
 
+/// What lies in a folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Listed {
+    /// A file, or a link to one.
+    File,
+    /// A folder, or a link to one.
+    Folder,
+    /// A link to what isn't there or lies outside of the checked root.
+    Astray,
+}
+
 /// A file that was asked for.
 #[derive(Debug, Clone)]
 struct Entry {
@@ -353,13 +364,13 @@ impl Store {
     }
 
     pub(super) fn list(&self, dir: &Path) -> Vec<PathBuf> {
-        let entries = self.list_kinds(dir);
-        entries.into_iter().map(|(path, _)| path).collect()
+        let entries = self.list_kinds(dir).into_iter();
+        let there = entries.filter(|(_, kind)| *kind != Listed::Astray);
+        there.map(|(path, _)| path).collect()
     }
 
-    /// What lies directly in a folder, sorted, and whether it is a folder itself. What is
-    /// neither that nor a file is left out, and so are links out of the roots.
-    pub(super) fn list_kinds(&self, dir: &Path) -> Vec<(PathBuf, bool)> {
+    /// What lies directly in a folder, sorted. What is neither a file nor a folder is left out.
+    pub(super) fn list_kinds(&self, dir: &Path) -> Vec<(PathBuf, Listed)> {
         let Ok(entries) = self.real(dir).map(fs::read_dir) else {
             return Vec::new();
         };
@@ -372,9 +383,21 @@ impl Store {
             .filter_map(|e| {
                 let path = dir.join(e.file_name());
                 let kind = e.file_type().ok()?;
-                let is_dir = kind.is_dir() || kind.is_symlink() && self.is_dir(&path);
-                let is_file = || kind.is_file() || kind.is_symlink() && self.is_file(&path);
-                (is_dir || is_file()).then_some((path, is_dir))
+                let kind = if kind.is_symlink() {
+                    match self.real(&path) {
+                        Ok(real) if real.is_dir() => Listed::Folder,
+                        Ok(real) if real.is_file() => Listed::File,
+                        Ok(_) => return None,
+                        Err(_) => Listed::Astray,
+                    }
+                } else if kind.is_dir() {
+                    Listed::Folder
+                } else if kind.is_file() {
+                    Listed::File
+                } else {
+                    return None;
+                };
+                Some((path, kind))
             })
             .collect();
         out.sort();
@@ -391,10 +414,10 @@ impl Store {
             if !fresh || depth > MAX_DEPTH {
                 continue;
             }
-            for (path, is_dir) in self.list_kinds(&dir) {
-                if is_dir {
+            for (path, kind) in self.list_kinds(&dir) {
+                if kind == Listed::Folder {
                     rest.push((path, depth + 1));
-                } else {
+                } else if kind == Listed::File {
                     if out.len() >= limit {
                         out.sort();
                         return out;

@@ -7,29 +7,30 @@ use super::archive::{self, Limits};
 use super::ignore::Rules;
 use super::{Data, File};
 use crate::trace::Role;
-use crate::workspace::{Content, Workspace};
+use crate::workspace::{Content, Listed, Workspace};
 
 /// A chart with more files than this is cut off.
 const MAX_FILES: usize = 10_000;
 
-/// The files of the chart in the folder `dir`, in the order in which Helm walks it.
-pub(super) fn of_folder(workspace: &Workspace, dir: &Path) -> Vec<File> {
+/// The files of the chart in the folder `dir`, in the order in which Helm walks it, and the
+/// names of links that are not followed.
+pub(super) fn of_folder(workspace: &Workspace, dir: &Path) -> (Vec<File>, Vec<String>) {
     let ignore = dir.join(".helmignore");
     let ignore = workspace.bytes(&ignore).unwrap_or_default();
     let rules = Rules::new(&String::from_utf8_lossy(&ignore));
-    let mut out = Vec::new();
+    let (mut out, mut astray) = (Vec::new(), Vec::new());
     // Folders that are yet to be walked, the next one last.
-    let mut rest = vec![(dir.to_path_buf(), String::new(), workspace.is_dir(dir))];
-    while let Some((path, name, is_dir)) = rest.pop() {
+    let mut rest = vec![(dir.to_path_buf(), String::new(), Listed::Folder)];
+    while let Some((path, name, kind)) = rest.pop() {
         // Deep links back up would never end.
         if out.len() >= MAX_FILES || name.matches('/').count() > 40 {
             break;
         }
-        if is_dir {
+        if kind == Listed::Folder {
             if !name.is_empty() && rules.ignores(&name, true) {
                 continue;
             }
-            for (child, is_dir) in workspace.list_kinds(&path).into_iter().rev() {
+            for (child, kind) in workspace.list_kinds(&path).into_iter().rev() {
                 let Some(last) = child.file_name().and_then(|n| n.to_str()) else {
                     continue;
                 };
@@ -38,15 +39,16 @@ pub(super) fn of_folder(workspace: &Workspace, dir: &Path) -> Vec<File> {
                 } else {
                     format!("{name}/{last}")
                 };
-                rest.push((child, name, is_dir));
+                rest.push((child, name, kind));
             }
-        } else if !rules.ignores(&name, false)
-            && let Some(data) = read(workspace, &path)
-        {
+        } else if rules.ignores(&name, false) {
+        } else if kind == Listed::Astray {
+            astray.push(name);
+        } else if let Some(data) = read(workspace, &path) {
             out.push(File { name, data });
         }
     }
-    out
+    (out, astray)
 }
 
 fn read(workspace: &Workspace, path: &Path) -> Option<Data> {

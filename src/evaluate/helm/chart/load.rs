@@ -58,7 +58,12 @@ struct Loader<'w> {
 
 impl Loader<'_> {
     fn folder(&mut self, dir: &Path) -> Option<Chart> {
-        let files = files::of_folder(self.workspace, dir);
+        let (files, astray) = files::of_folder(self.workspace, dir);
+        for name in astray {
+            let shown = self.workspace.show(&dir.join(name));
+            let message = format!("{shown} leads to nothing inside of the checked folder");
+            self.notes.push(Problem::new(message, None));
+        }
         self.open.push(dir.to_path_buf());
         let chart = self.chart(files, Some(dir), &self.workspace.show(dir));
         self.open.pop();

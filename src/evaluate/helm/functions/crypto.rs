@@ -52,9 +52,6 @@ pub(super) const ALL: &[Function] = &[
         }
         Ok(Val::text(out))
     }),
-    aware("derivePassword", "issss", |c, a| {
-        Ok(c.random("0".repeat(20), a))
-    }),
     aware("encryptAES", "ss", |c, a| Ok(c.random("AAAA", a))),
     aware("decryptAES", "ss", |c, a| Ok(c.random("AAAA", a))),
     aware("genPrivateKey", "s", |c, a| Ok(c.random(PRIVATE_KEY, a))),

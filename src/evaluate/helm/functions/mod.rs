@@ -15,6 +15,7 @@ mod flow;
 mod helm;
 mod lists;
 mod math;
+mod password;
 mod paths;
 mod regexes;
 pub(crate) mod semver;
@@ -99,6 +100,7 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
         helm::ALL,
         lists::ALL,
         math::ALL,
+        password::ALL,
         paths::ALL,
         regexes::ALL,
         semver::ALL,

@@ -1,5 +1,7 @@
 //! What templates see: one map for each chart, shared by its templates.
 
+use std::collections::HashSet;
+
 use crate::evaluate::helm::chart::{Data, File};
 use crate::evaluate::helm::objects;
 use crate::evaluate::helm::value::bytes::from_bytes;
@@ -25,16 +27,32 @@ pub(super) struct Template {
 pub(super) fn templates(chart: &Instance) -> Vec<Template> {
     let mut out = Vec::new();
     let mut count = 0;
-    collect(chart, &chart.name, &mut count, &mut out);
+    collect(chart, [&chart.name, &chart.name], &mut count, &mut out);
+    // Of templates with the same name the last one counts.
+    let mut known = HashSet::new();
+    out.reverse();
+    out.retain(|t| known.insert(t.name.clone()));
+    out.reverse();
     out
 }
 
-fn collect(chart: &Instance, path: &str, count: &mut usize, out: &mut Vec<Template>) {
+/// `path` is the chart's path, `unaliased` what it would be without any alias.
+fn collect(
+    chart: &Instance,
+    [path, unaliased]: [&str; 2],
+    count: &mut usize,
+    out: &mut Vec<Template>,
+) {
     let own = *count;
     *count += 1;
+    // A chart that declares no dependencies shares what is in its folder with all of its aliases.
+    let shares = chart.chart.metadata.dependencies.is_empty();
+    let base = if shares { unaliased } else { path };
     for child in &chart.children {
-        let path = format!("{path}/charts/{}", child.name);
-        collect(child, &path, count, out);
+        let path = format!("{base}/charts/{}", child.name);
+        let name = &child.chart.metadata.name;
+        let unaliased = format!("{unaliased}/charts/{name}");
+        collect(child, [&path, &unaliased], count, out);
     }
     for file in &chart.chart.templates {
         let last = file.name.rsplit('/').next().unwrap_or(&file.name);

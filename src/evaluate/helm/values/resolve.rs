@@ -1,5 +1,6 @@
 //! Which subcharts take part, under which name, and what they hand up to their parent.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::coalesce::{Coalescer, nested};
@@ -35,7 +36,10 @@ impl Instance {
         problems: &mut Vec<Problem>,
     ) -> Self {
         let mut this = Self::of(chart, &chart.metadata.name);
-        let mut resolver = Resolver { sources };
+        let mut resolver = Resolver {
+            sources,
+            imported: HashSet::new(),
+        };
         resolver.enable(&mut this, &Table::of(user), "");
         resolver.import(&mut this, problems);
         this
@@ -58,6 +62,8 @@ impl Instance {
 
 struct Resolver<'s> {
     sources: &'s Sources,
+    /// The charts that have imported what they want from their dependencies.
+    imported: HashSet<*const Chart>,
 }
 
 impl Resolver<'_> {
@@ -120,7 +126,10 @@ impl Resolver<'_> {
         merger.chart(this, &values);
         problems.append(&mut merger.problems);
         let imported = Table::empty(this.values.origin.clone());
-        for wanted in &this.requirements {
+        // Aliases of a chart share what it says of its dependencies, and in Helm what is to be
+        // imported is gone after the first of them.
+        let first = self.imported.insert(Arc::as_ptr(&this.chart));
+        for wanted in this.requirements.iter().filter(|_| first) {
             let origin = &wanted.node.origin;
             for import in &wanted.imports {
                 let (child, parent) = match import {

@@ -1,0 +1,3 @@
+{{- define "as-found.rest" -}}
+{{- dict "last" .Values.script | toYaml -}}
+{{- end -}}
