@@ -226,6 +226,10 @@ fn deploy<'a>(
             }
         }
     }
+    // With all of them switched off nothing of the product is there.
+    if components.is_empty() && !chart.components.is_empty() {
+        return;
+    }
     // The values themselves, for settings that have a value of their own.
     let mut whole = base(None);
     whole.values = Some((name, values));
@@ -436,5 +440,6 @@ fn tree<'a>(name: &'a str, file: &'a ConfigFile, root: Node) -> BoundFile<'a> {
         file,
         origin: root.origin.clone(),
         root,
+        open: None,
     }
 }

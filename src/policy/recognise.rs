@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::chart;
+use super::assembled;
 use super::files::{BoundFile, bind_file, bind_files, bind_those, named};
 use super::format::Product;
 use super::image::{Image, glob};
@@ -250,6 +251,8 @@ fn of_container<'a>(
                 }
             }
         }
+        let made = assembled::files(product, component, container, workload);
+        subject.files.extend(made);
         out.push(subject);
     }
     if !known {

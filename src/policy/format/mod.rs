@@ -13,7 +13,7 @@ pub use places::{
     RolePath, Terraform,
 };
 pub use processors::{Processor, ProcessorFile};
-pub use product::{
+pub use product::{Assembly, 
     Chart, ChartComponent, ChartEnv, ChartFile, ChartRoute, Component, ConditionalComponent,
     Conditions, ConfigFile, Marks, Named, NamedComponent, Product,
 };
