@@ -27,7 +27,15 @@ static POLICIES: LazyLock<Policies> =
     LazyLock::new(|| Policies::builtin().expect("the embedded policies load"));
 
 /// Folders of a chart that take no part in an installation.
-const IDLE: &[&str] = &[".git", "ci", "docs", "scripts", "source", "test-values", "tests"];
+const IDLE: &[&str] = &[
+    ".git",
+    "ci",
+    "docs",
+    "scripts",
+    "source",
+    "test-values",
+    "tests",
+];
 
 /// `chart.yaml`.
 #[derive(Deserialize)]
@@ -253,7 +261,10 @@ fn what_differs_has_a_reason() {
         let mut found = BTreeSet::new();
         for (case, said) in &recorded {
             for setting in said.differ.keys() {
-                assert!(about.differ.contains_key(setting), "{name}, {case}: {setting}");
+                assert!(
+                    about.differ.contains_key(setting),
+                    "{name}, {case}: {setting}"
+                );
                 found.insert(setting);
             }
             for setting in said.unseen.keys() {
@@ -304,13 +315,20 @@ fn record() {
             let case = compare(&by_values, &rendered);
             let quoted = |s: &str| serde_json::to_string(s).expect("text");
             let _ = write!(out, "\n{}:\n  written:", case_name(&path));
-            out.push_str(if case.written.is_empty() { " {}\n" } else { "\n" });
+            out.push_str(if case.written.is_empty() {
+                " {}\n"
+            } else {
+                "\n"
+            });
             for (setting, value) in &case.written {
                 let _ = writeln!(out, "    {}: {}", quoted(setting), quoted(value));
             }
             let told = case.written.len() + case.differ.len() + case.unseen.len();
             let same = rendered.len().saturating_sub(told);
-            let _ = writeln!(out, "  # and {same} that nobody wrote and that are the same, too");
+            let _ = writeln!(
+                out,
+                "  # and {same} that nobody wrote and that are the same, too"
+            );
             for (title, apart) in [("differ", &case.differ), ("unseen", &case.unseen)] {
                 let _ = write!(out, "  {title}:");
                 out.push_str(if apart.is_empty() { " {}\n" } else { "\n" });

@@ -253,7 +253,9 @@ fn deploy<'a>(
 fn image_version(values: &Node, component: Option<&str>) -> Option<String> {
     let own = component.and_then(|c| values.at(&[c, "image", "tag"]));
     let tag = own.filter(|n| !n.is_null());
-    let tag = tag.or_else(|| values.at(&["image", "tag"]))?.scalar_text()?;
+    let tag = tag
+        .or_else(|| values.at(&["image", "tag"]))?
+        .scalar_text()?;
     Image::parse(&format!("image:{}", tag.as_str())).version()
 }
 
@@ -285,8 +287,34 @@ fn scripts(chart: &Chart, values: &Node) -> Vec<Command> {
         .scripts
         .iter()
         .flat_map(|path| ValuePath::parse(path).find(values))
-        .filter_map(Node::as_text)
-        .flat_map(script_commands)
+        .flat_map(|node| match &node.value {
+            Value::List(words) => listed_commands(words),
+            Value::Text(text) => script_commands(text),
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+/// The commands of a container's `command` or `args`: what one of them says to a shell, or all
+/// of them together.
+fn listed_commands(words: &[Node]) -> Vec<Command> {
+    let spaced = |t: &&Text| t.as_str().contains(char::is_whitespace);
+    let texts: Vec<&Text> = words.iter().filter_map(Node::as_text).collect();
+    if texts.iter().any(spaced) {
+        return texts
+            .into_iter()
+            .filter(spaced)
+            .flat_map(script_commands)
+            .collect();
+    }
+    let origin = words.first().map(|w| w.origin.clone());
+    origin
+        .map(|origin| Command {
+            words: words.to_vec(),
+            env: Vec::new(),
+            origin,
+        })
+        .into_iter()
         .collect()
 }
 

@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::chart;
 use super::assembled;
+use super::chart;
 use super::files::{BoundFile, bind_file, bind_files, bind_those, named};
 use super::format::Product;
 use super::image::{Image, glob};

@@ -13,9 +13,9 @@ pub use places::{
     RolePath, Terraform,
 };
 pub use processors::{Processor, ProcessorFile};
-pub use product::{Assembly, 
-    Chart, ChartComponent, ChartEnv, ChartFile, ChartRoute, Component, ConditionalComponent,
-    Conditions, ConfigFile, Marks, Named, NamedComponent, Product,
+pub use product::{
+    Assembly, Chart, ChartComponent, ChartEnv, ChartFile, ChartRoute, Component,
+    ConditionalComponent, Conditions, ConfigFile, Marks, Named, NamedComponent, Product,
 };
 pub use rules::{Judges, Rule, RuleFile};
 pub use setting::{Default, Empty, Otherwise, Scalar, Setting, Spelling, Type, Unit, Written};

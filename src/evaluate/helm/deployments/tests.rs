@@ -204,7 +204,10 @@ fn a_guessed_set_of_values_that_the_chart_refuses_is_told() {
     assert!(notes[0].starts_with("app/values.yaml alone is not enough for the chart: "));
 
     let config = "[[deployment]]\nname = \"prod\"\nchart = \"app\"\n";
-    let files: Vec<_> = files.into_iter().chain([("konform.toml", config)]).collect();
+    let files: Vec<_> = files
+        .into_iter()
+        .chain([("konform.toml", config)])
+        .collect();
     let (dir, _) = tree(&files);
     let root = dir.path().canonicalize().unwrap();
     let config = crate::workspace::Config::load(&root.join("konform.toml")).unwrap();
