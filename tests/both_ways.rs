@@ -46,6 +46,9 @@ struct About {
     /// Settings (`product:setting`) that come out differently, and why they have to.
     #[serde(default)]
     differ: BTreeMap<String, String>,
+    /// Settings of which only one way can tell, and why; `*` stands for any characters.
+    #[serde(default)]
+    unseen: BTreeMap<String, String>,
 }
 
 /// What a setting came out as, and whether somebody wrote it.
@@ -154,11 +157,14 @@ fn facts(dir: &Path) -> Facts {
         for (name, (product, group)) in products {
             let facts = fact::facts(product, &group);
             for (setting, meaning) in &facts.settings {
-                let mut mine = facts.list.iter().filter(|f| f.name == *setting);
-                let said = Said {
-                    value: shown(meaning),
-                    written: mine.any(|f| f.node.is_some()),
+                let mine = || facts.list.iter().filter(|f| f.name == *setting);
+                let written = mine().any(|f| f.node.is_some());
+                let value = if !written && mine().any(|f| f.gap.is_some()) {
+                    UNDECIDED.to_owned()
+                } else {
+                    shown(meaning)
                 };
+                let said = Said { value, written };
                 out.insert(format!("{name}:{setting}"), said);
             }
         }
@@ -191,20 +197,30 @@ struct Case {
     written: BTreeMap<String, String>,
     /// Settings that come out differently: by values, rendered.
     differ: BTreeMap<String, (String, String)>,
+    /// Settings of which only one way can tell: by values, rendered.
+    unseen: BTreeMap<String, (String, String)>,
 }
 
 const NONE: &str = "nothing";
+const UNDECIDED: &str = "undecided";
 
 fn compare(by_values: &Facts, rendered: &Facts) -> Case {
     let mut case = Case {
         written: BTreeMap::new(),
         differ: BTreeMap::new(),
+        unseen: BTreeMap::new(),
     };
     let names: BTreeSet<&String> = by_values.keys().chain(rendered.keys()).collect();
     for name in names {
         let (a, b) = (by_values.get(name), rendered.get(name));
         let value = |s: Option<&Said>| s.map_or_else(|| NONE.to_owned(), |s| s.value.clone());
-        if value(a) != value(b) {
+        let tells = |v: &str| ![NONE, UNDECIDED, "unknown"].contains(&v);
+        if !tells(&value(a)) && !tells(&value(b)) {
+            continue;
+        }
+        if !tells(&value(a)) || !tells(&value(b)) {
+            case.unseen.insert(name.clone(), (value(a), value(b)));
+        } else if value(a) != value(b) {
             case.differ.insert(name.clone(), (value(a), value(b)));
         } else if [a, b].into_iter().flatten().any(|s| s.written) {
             case.written.insert(name.clone(), value(a));
@@ -227,7 +243,8 @@ fn by_values_as_recorded() {
             let found = facts(release(&about, &path, None).path());
             let case = &recorded[&case_name(&path)];
             let expected = case.written.iter().map(|(k, v)| (k, v));
-            let expected = expected.chain(case.differ.iter().map(|(k, (v, _))| (k, v)));
+            let apart = case.differ.iter().chain(&case.unseen);
+            let expected = expected.chain(apart.map(|(k, (v, _))| (k, v)));
             for (setting, value) in expected {
                 let value = value.as_str();
                 let said = found.get(setting).map_or(NONE, |s| s.value.as_str());
@@ -251,10 +268,24 @@ fn what_differs_has_a_reason() {
                 );
                 found.insert(setting);
             }
+            for setting in said.unseen.keys() {
+                let mut known = about.unseen.keys();
+                let known = known.find(|known| fits(setting, known));
+                let known = known.unwrap_or_else(|| panic!("{name}, {case}: {setting}"));
+                found.insert(known);
+            }
         }
-        for setting in about.differ.keys() {
+        for setting in about.differ.keys().chain(about.unseen.keys()) {
             assert!(found.contains(setting), "{name}: {setting} doesn't differ");
         }
+    }
+}
+
+/// Whether a setting is meant by a name that may end in `*`.
+fn fits(setting: &str, name: &str) -> bool {
+    match name.strip_suffix('*') {
+        Some(start) => setting.starts_with(start),
+        None => setting == name,
     }
 }
 
@@ -293,22 +324,19 @@ fn record() {
             for (setting, value) in &case.written {
                 let _ = writeln!(out, "    {}: {}", quoted(setting), quoted(value));
             }
-            let same = rendered
-                .len()
-                .saturating_sub(case.written.len() + case.differ.len());
+            let told = case.written.len() + case.differ.len() + case.unseen.len();
+            let same = rendered.len().saturating_sub(told);
             let _ = writeln!(
                 out,
                 "  # and {same} that nobody wrote and that are the same, too"
             );
-            let _ = write!(out, "  differ:");
-            out.push_str(if case.differ.is_empty() {
-                " {}\n"
-            } else {
-                "\n"
-            });
-            for (setting, (by_values, rendered)) in &case.differ {
-                let pair = format!("[{}, {}]", quoted(by_values), quoted(rendered));
-                let _ = writeln!(out, "    {}: {pair}", quoted(setting));
+            for (title, apart) in [("differ", &case.differ), ("unseen", &case.unseen)] {
+                let _ = write!(out, "  {title}:");
+                out.push_str(if apart.is_empty() { " {}\n" } else { "\n" });
+                for (setting, (by_values, rendered)) in apart {
+                    let pair = format!("[{}, {}]", quoted(by_values), quoted(rendered));
+                    let _ = writeln!(out, "    {}: {pair}", quoted(setting));
+                }
             }
         }
         std::fs::write(dir.join("recorded.yaml"), out).expect("written");

@@ -225,6 +225,10 @@ fn deploy<'a>(
             }
         }
     }
+    // With all of them switched off nothing of the product is there.
+    if components.is_empty() && !chart.components.is_empty() {
+        return;
+    }
     // The values themselves, for settings that have a value of their own.
     let mut whole = base(None);
     whole.values = Some((name, values));
@@ -282,8 +286,34 @@ fn scripts(chart: &Chart, values: &Node) -> Vec<Command> {
         .scripts
         .iter()
         .flat_map(|path| ValuePath::parse(path).find(values))
-        .filter_map(Node::as_text)
-        .flat_map(script_commands)
+        .flat_map(|node| match &node.value {
+            Value::List(words) => listed_commands(words),
+            Value::Text(text) => script_commands(text),
+            _ => Vec::new(),
+        })
+        .collect()
+}
+
+/// The commands of a container's `command` or `args`: what one of them says to a shell, or all
+/// of them together.
+fn listed_commands(words: &[Node]) -> Vec<Command> {
+    let spaced = |t: &&Text| t.as_str().contains(char::is_whitespace);
+    let texts: Vec<&Text> = words.iter().filter_map(Node::as_text).collect();
+    if texts.iter().any(spaced) {
+        return texts
+            .into_iter()
+            .filter(spaced)
+            .flat_map(script_commands)
+            .collect();
+    }
+    let origin = words.first().map(|w| w.origin.clone());
+    origin
+        .map(|origin| Command {
+            words: words.to_vec(),
+            env: Vec::new(),
+            origin,
+        })
+        .into_iter()
         .collect()
 }
 
@@ -437,5 +467,6 @@ fn tree<'a>(name: &'a str, file: &'a ConfigFile, root: Node) -> BoundFile<'a> {
         file,
         origin: root.origin.clone(),
         root,
+        open: None,
     }
 }

@@ -416,8 +416,8 @@ fn hidden(written: &Written, subject: &Subject<'_>) -> Option<String> {
         return Some(gap.why.why.clone());
     }
     let name = written.file.as_deref()?;
-    if subject.files.iter().any(|f| f.name == name) {
-        return None;
+    if let Some(file) = subject.files.iter().find(|f| f.name == name) {
+        return file.open.clone();
     }
     let file = subject.product.files.get(name)?;
     let covered = subject.hidden.iter().find(|(path, _)| {

@@ -20,6 +20,8 @@ pub struct BoundFile<'a> {
     pub root: Node,
     /// The file as a whole.
     pub origin: Origin,
+    /// Why there may be more in it; none if all of it is known.
+    pub open: Option<String>,
 }
 
 /// The product's files among `files`, by name and marks.
@@ -129,5 +131,6 @@ fn bound<'a>(
         file: description,
         origin: content.origin.clone(),
         root,
+        open: None,
     })
 }

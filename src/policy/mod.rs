@@ -7,6 +7,7 @@
 //! embedded files are read through [`crate::syntax::read`] by the name of their format.
 
 mod assemble;
+mod assembled;
 mod chart;
 mod check;
 mod command;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::assembled;
 use super::chart;
 use super::files::{BoundFile, bind_file, bind_files, bind_those, named};
 use super::format::Product;
@@ -248,6 +249,8 @@ fn of_container<'a>(
                 }
             }
         }
+        let made = assembled::files(product, component, container, workload);
+        subject.files.extend(made);
         out.push(subject);
     }
     if !known {

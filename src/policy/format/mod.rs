@@ -14,8 +14,8 @@ pub use places::{
 };
 pub use processors::{Processor, ProcessorFile};
 pub use product::{
-    Chart, ChartComponent, ChartEnv, ChartFile, ChartRoute, Component, ConditionalComponent,
-    Conditions, ConfigFile, Marks, Named, NamedComponent, Product, Shared,
+    Assembly, Chart, ChartComponent, ChartEnv, ChartFile, ChartRoute, Component,
+    ConditionalComponent, Conditions, ConfigFile, Marks, Named, NamedComponent, Product, Shared,
 };
 pub use rules::{Judges, Rule, RuleFile};
 pub use setting::{Default, Empty, Otherwise, Scalar, Setting, Spelling, Type, Unit, Written};

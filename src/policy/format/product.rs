@@ -219,6 +219,22 @@ pub struct ConfigFile {
     /// The program doesn't run without it: if it can't be seen, its settings can't be told.
     #[serde(default)]
     pub required: bool,
+    /// How another container beside the program may put it together.
+    #[serde(default)]
+    pub assembled: Option<Assembly>,
+}
+
+/// A command that lays files over each other: `merge -output FILE PIECE PIECE`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assembly {
+    /// A word among its arguments by which it is known.
+    pub command: String,
+    /// The word before the file that it writes; the pieces follow the file.
+    pub output: String,
+    /// Globs over pieces that hold no settings, such as keys that are made in the cluster.
+    #[serde(default)]
+    pub apart: Vec<String>,
 }
 
 /// How a chart's values become containers and files.
