@@ -533,16 +533,13 @@ impl<'r, 'a> Assembly<'r, 'a> {
                 .findings
                 .push(suppression_finding(message, comment, lang, self.run));
         }
-        outcome.findings.sort_by(|a, b| {
-            let key = |f: &Finding| {
-                (
-                    run.sources.get(f.span.source).path.clone(),
-                    f.span.start,
-                    f.rule.clone(),
-                    f.setting.clone(),
-                )
-            };
-            key(a).cmp(&key(b))
+        outcome.findings.sort_by_cached_key(|f| {
+            (
+                run.sources.get(f.span.source).path.clone(),
+                f.span.start,
+                f.rule.clone(),
+                f.setting.clone(),
+            )
         });
     }
 }

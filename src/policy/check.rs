@@ -68,8 +68,10 @@ pub(super) struct Run<'a> {
     pub atlas: Atlas<'a>,
     pub operators: Operators<'a>,
     /// The rules that judge a setting, by product and setting.
-    rules: RefCell<HashMap<(&'a str, &'a str), Rc<[NamedRule<'a>]>>>,
+    rules: RefCell<RulesOf<'a>>,
 }
+
+type RulesOf<'a> = HashMap<(&'a str, &'a str), Rc<[NamedRule<'a>]>>;
 
 /// A rule and its name.
 type NamedRule<'a> = (&'a str, &'a Rule);

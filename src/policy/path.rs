@@ -31,7 +31,7 @@ impl<'a> ValuePath<'a> {
     /// A key that isn't there as it is written is looked for with dots in it, because
     /// `a.b: 1` at one level is common in JSON and properties files.
     #[must_use]
-    pub fn find<'n>(self, root: &'n Node) -> Vec<&'n Node> {
+    pub fn find(self, root: &Node) -> Vec<&Node> {
         let mut out = Vec::new();
         walk(root, self, &mut out);
         out

@@ -133,13 +133,11 @@ impl<'a> Atlas<'a> {
         }
         for pattern in provider.normalise.strip.as_slice() {
             let shorter = self.with_pattern(pattern, |p| p.replace(&id, "").into_owned());
-            if let Some(shorter) = shorter {
-                if shorter != id && !shorter.is_empty() {
-                    if let Some(found) = self.exact(provider, &shorter) {
-                        return Some(found);
-                    }
-                    id = shorter;
+            if let Some(shorter) = shorter.filter(|s| *s != id && !s.is_empty()) {
+                if let Some(found) = self.exact(provider, &shorter) {
+                    return Some(found);
                 }
+                id = shorter;
             }
         }
         None

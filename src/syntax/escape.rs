@@ -70,6 +70,14 @@ pub(crate) fn hex(rest: &str, at: usize, digits: usize) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok()
 }
 
+/// A backslash and up to `most` octal digits.
+pub(crate) fn octal(rest: &str, most: usize) -> Option<Decoded> {
+    let digits = rest.bytes().skip(1).take(most);
+    let len = digits.take_while(|b| (b'0'..=b'7').contains(b)).count();
+    let code = u32::from_str_radix(rest.get(1..=len)?, 8).ok()?;
+    Some((char::from_u32(code)?.into(), 1 + len))
+}
+
 /// `\u{…}`.
 pub(crate) fn braced(rest: &str) -> Option<Decoded> {
     let end = rest.get(3..)?.find('}').filter(|n| *n > 0 && *n <= 6)?;

@@ -156,6 +156,12 @@ fn host_node(host: Text) -> Node {
     }
 }
 
+/// The hosts of a list with commas.
+fn host_nodes(list: &Text) -> Vec<Node> {
+    let hosts = list.split(",").into_iter();
+    hosts.map(|host| host_node(host.trim())).collect()
+}
+
 /// `VIRTUAL_HOST`, which a proxy beside the service reads, with `LETSENCRYPT_HOST` for a
 /// certificate.
 fn by_environment(service: &Workload, out: &mut Vec<Route>) {
@@ -182,11 +188,7 @@ fn by_environment(service: &Workload, out: &mut Vec<Route>) {
         out.push(Route {
             name: format!("VIRTUAL_HOST of {}", service.name),
             namespace: None,
-            hosts: text
-                .split(",")
-                .into_iter()
-                .map(|h| host_node(h.trim()))
-                .collect(),
+            hosts: host_nodes(text),
             targets: vec![service.name.clone()],
             tls,
             origin: host.value.origin.clone(),
@@ -211,11 +213,7 @@ fn by_caddy(service: &Workload, out: &mut Vec<Route>) {
         out.push(Route {
             name: format!("{label} of {}", service.name),
             namespace: None,
-            hosts: text
-                .split(",")
-                .into_iter()
-                .map(|h| host_node(h.trim()))
-                .collect(),
+            hosts: host_nodes(text),
             targets: vec![service.name.clone()],
             tls: Some(!plain),
             origin: Origin::clone(&value.origin),

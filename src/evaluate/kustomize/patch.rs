@@ -1,5 +1,7 @@
 //! Patches and the objects they are for.
 
+use std::cell::OnceCell;
+
 use kube::core::{Selector, SelectorExt as _};
 use regex::Regex;
 
@@ -46,7 +48,10 @@ fn read(layer: &Layer<'_>, entry: &Node, source: Option<&Node>, out: &mut Build)
 
 fn apply(patch: &Node, target: Option<&Node>, resources: &mut Vec<Resource>, out: &mut Build) {
     let fits: Box<dyn Fn(&Resource) -> bool + '_> = match target {
-        Some(target) => Box::new(|resource| selects(target, resource)),
+        Some(target) => {
+            let target = Target::new(target);
+            Box::new(move |resource| target.selects(resource))
+        }
         None => Box::new(|resource| is_same(patch, resource)),
     };
     let mut found = false;
@@ -86,23 +91,68 @@ fn is_same(patch: &Node, resource: &Resource) -> bool {
             || namespace == resource.namespace())
 }
 
-/// Whether `target` of a patch picks the object. An absent field picks all.
-fn selects(target: &Node, resource: &Resource) -> bool {
-    let (group, version) = resource.api();
-    let field = |key: &str| target.get(key).and_then(word).filter(|v| !v.is_empty());
-    field("group").is_none_or(|v| v == group)
-        && field("version").is_none_or(|v| v == version)
-        && field("kind").is_none_or(|v| matches(v, resource.kind()))
-        && field("name")
-            .is_none_or(|v| matches(v, resource.name()) || matches(v, &resource.first_name))
-        && field("namespace").is_none_or(|v| matches(v, resource.namespace().unwrap_or_default()))
-        && field("labelSelector").is_none_or(|v| carries(v, resource, "labels"))
-        && field("annotationSelector").is_none_or(|v| carries(v, resource, "annotations"))
+/// The `target` of a patch. An absent field picks all.
+struct Target<'t> {
+    node: &'t Node,
+    kind: Option<Pattern<'t>>,
+    name: Option<Pattern<'t>>,
+    namespace: Option<Pattern<'t>>,
 }
 
-/// Patterns are regular expressions over the whole.
-fn matches(pattern: &str, value: &str) -> bool {
-    pattern == value || Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|r| r.is_match(value))
+impl<'t> Target<'t> {
+    fn new(node: &'t Node) -> Self {
+        let pattern = |key: &str| field(node, key).map(Pattern::new);
+        Self {
+            node,
+            kind: pattern("kind"),
+            name: pattern("name"),
+            namespace: pattern("namespace"),
+        }
+    }
+
+    /// Whether it picks the object.
+    fn selects(&self, resource: &Resource) -> bool {
+        let (group, version) = resource.api();
+        let field = |key: &str| field(self.node, key);
+        let fits = |pattern: &Option<Pattern<'_>>, values: &[&str]| {
+            let fits = |p: &Pattern<'_>| values.iter().any(|value| p.matches(value));
+            pattern.as_ref().is_none_or(fits)
+        };
+        field("group").is_none_or(|v| v == group)
+            && field("version").is_none_or(|v| v == version)
+            && fits(&self.kind, &[resource.kind()])
+            && fits(&self.name, &[resource.name(), &resource.first_name])
+            && fits(&self.namespace, &[resource.namespace().unwrap_or_default()])
+            && field("labelSelector").is_none_or(|v| carries(v, resource, "labels"))
+            && field("annotationSelector").is_none_or(|v| carries(v, resource, "annotations"))
+    }
+}
+
+fn field<'t>(target: &'t Node, key: &str) -> Option<&'t str> {
+    target.get(key).and_then(word).filter(|v| !v.is_empty())
+}
+
+/// A regular expression over the whole; most are plain names, for which none is compiled.
+struct Pattern<'t> {
+    text: &'t str,
+    regex: OnceCell<Option<Regex>>,
+}
+
+impl<'t> Pattern<'t> {
+    fn new(text: &'t str) -> Self {
+        let regex = OnceCell::new();
+        Self { text, regex }
+    }
+
+    fn matches(&self, value: &str) -> bool {
+        let is_plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        if self.text.bytes().all(is_plain) {
+            return self.text == value;
+        }
+        let compile = || Regex::new(&format!("^(?:{})$", self.text)).ok();
+        let regex = || self.regex.get_or_init(compile).as_ref();
+        self.text == value || regex().is_some_and(|r| r.is_match(value))
+    }
 }
 
 /// Whether a selector of the form `a=b,c=d` holds.

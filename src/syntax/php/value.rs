@@ -287,15 +287,7 @@ fn double_quoted(rest: &str) -> Option<Decoded> {
         b'"' => "\"",
         b'x' => return escape::javascript(rest),
         b'u' => return escape::braced(rest),
-        b'0'..=b'7' => {
-            let digits = rest[1..]
-                .bytes()
-                .take(3)
-                .take_while(|b| (b'0'..=b'7').contains(b))
-                .count();
-            let code = u32::from_str_radix(&rest[1..=digits], 8).ok()?;
-            return Some((char::from_u32(code)?.into(), 1 + digits));
-        }
+        b'0'..=b'7' => return escape::octal(rest, 3),
         _ => return None,
     };
     Some((plain.to_owned(), 2))

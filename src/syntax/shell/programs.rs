@@ -117,15 +117,7 @@ fn backslash(rest: &str) -> Option<Decoded> {
         b'"' => "\"",
         b'\'' => "'",
         b'x' | b'u' => return escape::javascript(rest),
-        b'0'..=b'7' => {
-            let digits = rest[1..]
-                .bytes()
-                .take(4)
-                .take_while(|b| (b'0'..=b'7').contains(b))
-                .count();
-            let code = u32::from_str_radix(&rest[1..=digits], 8).ok()?;
-            return Some((char::from_u32(code)?.into(), 1 + digits));
-        }
+        b'0'..=b'7' => return escape::octal(rest, 4),
         _ => return None,
     };
     Some((plain.to_owned(), 2))

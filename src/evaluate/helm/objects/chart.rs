@@ -111,36 +111,35 @@ impl Reader<'_> {
 
 fn maintainer(node: &Node) -> Val {
     let m = Reader { node: Some(node) };
-    let made = Struct {
-        go_type: "chart.Maintainer",
-        pointer: true,
-        printed: None,
-        printed_alone: None,
-        fields: vec![
-            Field::optional("Name", "name", m.text("name")),
-            Field::optional("Email", "email", m.text("email")),
-            Field::optional("URL", "url", m.text("url")),
-        ],
-    };
-    Val::new(Kind::Struct(Rc::new(made)), node.origin.clone())
+    let fields = vec![
+        Field::optional("Name", "name", m.text("name")),
+        Field::optional("Email", "email", m.text("email")),
+        Field::optional("URL", "url", m.text("url")),
+    ];
+    pointer("chart.Maintainer", fields, node)
 }
 
 fn dependency(node: &Node) -> Val {
     let m = Reader { node: Some(node) };
+    let fields = vec![
+        Field::always("Name", "name", m.text("name")),
+        Field::optional("Version", "version", m.text("version")),
+        Field::always("Repository", "repository", m.text("repository")),
+        Field::optional("Condition", "condition", m.text("condition")),
+        Field::optional("Tags", "tags", m.texts("tags")),
+        Field::optional("Enabled", "enabled", m.bool("enabled")),
+        Field::optional("Alias", "alias", m.text("alias")),
+    ];
+    pointer("chart.Dependency", fields, node)
+}
+
+fn pointer(go_type: &'static str, fields: Vec<Field>, node: &Node) -> Val {
     let made = Struct {
-        go_type: "chart.Dependency",
+        go_type,
         pointer: true,
         printed: None,
         printed_alone: None,
-        fields: vec![
-            Field::always("Name", "name", m.text("name")),
-            Field::optional("Version", "version", m.text("version")),
-            Field::always("Repository", "repository", m.text("repository")),
-            Field::optional("Condition", "condition", m.text("condition")),
-            Field::optional("Tags", "tags", m.texts("tags")),
-            Field::optional("Enabled", "enabled", m.bool("enabled")),
-            Field::optional("Alias", "alias", m.text("alias")),
-        ],
+        fields,
     };
     Val::new(Kind::Struct(Rc::new(made)), node.origin.clone())
 }
