@@ -75,6 +75,7 @@ fn evaluate_with(workspace: &Workspace, evaluators: &[Evaluator]) -> Inventory {
     for inventory in found {
         all.deployments.extend(inventory.deployments);
         all.problems.extend(inventory.problems);
+        all.built_on.extend(inventory.built_on);
     }
     let templates = shared
         .templates

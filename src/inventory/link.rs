@@ -82,7 +82,13 @@ impl<'d> Links<'d> {
             !matches!(r.kind.as_str(), "provider" | "backend")
                 && r.origin.span().is_some_and(|s| spans.contains(&s))
         };
-        self.resources.iter().copied().filter(carries).collect()
+        let all: Vec<&Resource> = self.resources.iter().copied().filter(carries).collect();
+        // What is only read hands on what something else carries.
+        let read = |r: &&Resource| r.kind.starts_with("data.");
+        match all.iter().all(|r| read(r)) {
+            true => all,
+            false => all.into_iter().filter(|r| !read(r)).collect(),
+        }
     }
 
     /// The addresses on the way from the resource `from` to the resource `to`, both included,

@@ -34,6 +34,8 @@ pub struct Inventory {
     pub deployments: Vec<Deployment>,
     /// What could not be read.
     pub problems: Vec<Problem>,
+    /// Pairs of names: the first deployment is built on what the second one made.
+    pub built_on: Vec<(String, String)>,
 }
 
 /// What is deployed together: a Compose project, a chart with one set of values, a folder of

@@ -126,11 +126,13 @@ pub fn check(
                 &mut outcome,
             );
         }
+        let above = above(inventory, &recognised, deployment);
         item::judge_items(
             &run,
             deployment,
             subjects,
             &recognised,
+            &above,
             &judge,
             &mut assembly,
             &mut outcome,
@@ -139,6 +141,24 @@ pub fn check(
     item::judge_processors(&run, &judge, &mut assembly);
     assembly.finish(&mut outcome);
     outcome
+}
+
+/// What is deployed by deployments that are built on this one.
+fn above<'s, 'a>(
+    inventory: &'s Inventory,
+    recognised: &'s [Vec<Subject<'a>>],
+    deployment: &Deployment,
+) -> Vec<(&'s str, &'s Subject<'a>)> {
+    let pairs = inventory.built_on.iter();
+    let users: BTreeSet<&str> = pairs
+        .filter(|(_, used)| *used == deployment.name)
+        .map(|(user, _)| user.as_str())
+        .collect();
+    let all = inventory.deployments.iter().zip(recognised);
+    all.filter(|(d, _)| users.contains(d.name.as_str()))
+        .flat_map(|(d, subjects)| subjects.iter().map(|s| (d.name.as_str(), s)))
+        .filter(|(_, subject)| is_deployed(subject))
+        .collect()
 }
 
 /// The subjects that speak for each other: of one product, in one namespace.

@@ -22,10 +22,12 @@ pub(super) fn judge_items<'a>(
     deployment: &Deployment,
     subjects: &[Subject<'a>],
     everywhere: &[Vec<Subject<'a>>],
+    above: &[(&str, &Subject<'a>)],
     judge: &Judge,
     assembly: &mut Assembly<'_, 'a>,
     outcome: &mut Outcome,
 ) {
+    let from_above = drawn_above(above, &deployment.name);
     let here: Vec<(String, String)> = {
         let mut list: Vec<_> = subjects
             .iter()
@@ -51,12 +53,14 @@ pub(super) fn judge_items<'a>(
         let Some((named, drawn)) = best_drawn(&links, &same, subjects) else {
             continue;
         };
+        let drawn = if here.is_empty() { &from_above } else { &drawn };
         let products = if drawn.products.is_empty() {
             &here
         } else {
             &drawn.products
         };
-        scope.place(named, products, !here.is_empty(), &drawn.steps);
+        let linked = !here.is_empty() || !drawn.products.is_empty();
+        scope.place(named, products, linked, &drawn.steps);
     }
     for (named, id, title) in std::mem::take(&mut scope.assembly.places) {
         scope.place(&named, &[(id, title)], true, &[]);
@@ -96,6 +100,21 @@ pub(super) fn judge_items<'a>(
 struct Drawn {
     products: Vec<(String, String)>,
     steps: Vec<(Option<Span>, String)>,
+}
+
+/// The products of deployments that are built on the one named `below`.
+fn drawn_above(above: &[(&str, &Subject<'_>)], below: &str) -> Drawn {
+    let mut out = Drawn::default();
+    for (user, subject) in above {
+        let (id, title) = (&subject.product.product, &subject.product.title);
+        let product = (id.clone(), title.clone());
+        if !out.products.contains(&product) {
+            let note = format!("{title} runs in {user}, which is built on {below}");
+            out.steps.push((subject.origin.nearest_span(), note));
+            out.products.push(product);
+        }
+    }
+    out
 }
 
 /// So many resources that are in one place by the same bytes are tried for what runs on them.

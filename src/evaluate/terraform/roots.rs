@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::ast::{Body, json};
 use super::carriers;
 use super::config::{literal, read_hcl};
-use super::graph::{Given, Library, World};
+use super::graph::{Given, Library, Standing, World};
 use super::limits;
 use super::plan;
 use super::value::Val;
@@ -93,18 +93,29 @@ fn inventory(workspace: &Workspace, library: &Library<'_>, options: &Options) ->
         ));
         return out;
     };
-    let standing = plans.iter().map(|p| (p.dir.clone(), p.given.clone()));
+    let standing = plans.iter().map(|p| Standing {
+        name: p.name.clone(),
+        dir: p.dir.clone(),
+        given: p.given.clone(),
+    });
     library.stand(standing.collect());
-    let read: Vec<(Deployment, Vec<Problem>)> = plans
+    let read: Vec<(Deployment, Vec<Problem>, BTreeSet<String>)> = plans
         .into_par_iter()
         .map(|plan| {
             let name = plan.name.clone();
             with_stack(|| run(workspace, library, plan, options)).unwrap_or_else(|| {
                 let message = format!("evaluating {name} stopped unexpectedly");
-                (Deployment::default(), vec![Problem::new(message, None)])
+                let problem = Problem::new(message, None);
+                (Deployment::default(), vec![problem], BTreeSet::new())
             })
         })
         .collect();
+    let mut found = Vec::new();
+    for (deployment, problems, built_on) in read {
+        let pairs = built_on.into_iter().map(|of| (deployment.name.clone(), of));
+        out.built_on.extend(pairs);
+        found.push((deployment, problems));
+    }
     let planned: Vec<&WorkspaceFile> = workspace.of_kind(Kind::TerraformPlan).collect();
     let planned: Vec<(Deployment, Vec<Problem>)> = planned
         .into_par_iter()
@@ -118,7 +129,7 @@ fn inventory(workspace: &Workspace, library: &Library<'_>, options: &Options) ->
             })
         })
         .collect();
-    for (deployment, problems) in read.into_iter().chain(planned) {
+    for (deployment, problems) in found.into_iter().chain(planned) {
         out.problems.extend(problems);
         if !deployment.items.is_empty() {
             out.deployments.push(deployment);
@@ -144,7 +155,7 @@ fn run(
     library: &Library<'_>,
     plan: Plan,
     options: &Options,
-) -> (Deployment, Vec<Problem>) {
+) -> (Deployment, Vec<Problem>, BTreeSet<String>) {
     let name = options
         .workspace
         .as_ref()
@@ -155,7 +166,7 @@ fn run(
     problems.extend(world.take_problems());
     let (deployment, more) = assemble(workspace, plan.name, &plan.dir, resources);
     problems.extend(more);
-    (deployment, problems)
+    (deployment, problems, world.take_built_on())
 }
 
 /// The resources of the root module in `dir`, and what they carry.

@@ -12,5 +12,4 @@ mod world;
 
 pub(super) use providers::{completed, left_open};
 pub(super) use variables::Given;
-pub(super) use world::Library;
-pub(super) use world::World;
+pub(super) use world::{Library, Standing, World};

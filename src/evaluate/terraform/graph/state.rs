@@ -2,13 +2,12 @@
 //! outputs would be, where it is proven which root module that is.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::variables::Given;
-use super::world::{Library, World};
-use crate::evaluate::terraform::config::{Declared, Module};
+use super::world::{Library, Standing, World};
+use crate::evaluate::terraform::config::Declared;
 use crate::evaluate::terraform::expr::Scope;
 use crate::evaluate::terraform::limits;
 use crate::evaluate::terraform::value::{Data, Field, Fields, Val, to_text};
@@ -38,9 +37,10 @@ pub(super) type Store = (&'static str, BTreeMap<&'static str, String>);
 
 /// A root module with one set of variables, and where it keeps its state.
 pub(super) struct Keeper {
-    dir: PathBuf,
-    given: BTreeMap<String, Given>,
+    root: Standing,
     store: Store,
+    /// What stands before the keys of the states of workspaces.
+    prefix: Option<String>,
 }
 
 /// States that are being read, one within the other.
@@ -66,14 +66,13 @@ impl Library<'_> {
     pub(super) fn keepers(&self) -> &[Keeper] {
         self.keepers.get_or_init(|| {
             let standing = self.standing.get().map_or(&[][..], Vec::as_slice);
-            let of = |(dir, given): &(PathBuf, BTreeMap<String, Given>)| {
-                let store = World::new(self, dir, given.clone(), None)
-                    .without_states()
-                    .own_store()?;
+            let of = |root: &Standing| {
+                let world = World::new(self, &root.dir, root.given.clone(), None);
+                let (store, prefix) = world.without_states().own_store()?;
                 Some(Keeper {
-                    dir: dir.clone(),
-                    given: given.clone(),
+                    root: root.clone(),
                     store,
+                    prefix,
                 })
             };
             standing.iter().filter_map(of).collect()
@@ -83,11 +82,10 @@ impl Library<'_> {
 
 impl World<'_> {
     /// Where this root module keeps its own state; none if that isn't written.
-    fn own_store(&self) -> Option<Store> {
+    fn own_store(&self) -> Option<(Store, Option<String>)> {
         let root = self.instance(0);
-        let module: &Module = &root.module;
-        let Some(block) = module.backends.first() else {
-            return self.store("local", &Fields::default());
+        let Some(block) = root.module.backends.first() else {
+            return Some((self.store("local", &Fields::default())?, None));
         };
         let fields = self.body(&Scope::of(self, 0), &block.body).ok()?;
         let kind = if block.kind == "cloud" {
@@ -95,7 +93,7 @@ impl World<'_> {
         } else {
             &block.kind
         };
-        self.store(kind, &fields)
+        Some((self.store(kind, &fields)?, prefix(&fields)))
     }
 
     /// The place that the arguments of a backend mean; none if one that matters isn't known.
@@ -131,7 +129,10 @@ impl World<'_> {
             .zip(config)
             .and_then(|(kind, config)| self.store(kind, config));
         let outputs = match store {
-            Some(store) => self.outputs_at(&store, fields.get("workspace"), block),
+            Some(store) => {
+                let prefix = config.and_then(prefix);
+                self.outputs_at(&store, prefix, fields.get("workspace"), block)
+            }
             None => Err("it isn't known where the state is that is read".to_owned()),
         };
         match outputs {
@@ -163,7 +164,7 @@ impl World<'_> {
             }
         }
         let outputs = if told.len() == 2 {
-            self.outputs_at(&("remote", told), None, block)
+            self.outputs_at(&("remote", told), None, None, block)
         } else {
             Err("it isn't known which workspace is read".to_owned())
         };
@@ -177,21 +178,27 @@ impl World<'_> {
     fn outputs_at(
         &self,
         store: &Store,
+        prefix: Option<String>,
         workspace: Option<&Val>,
         block: &Declared,
     ) -> Result<Fields, String> {
         let library = self.library.ok_or("there are no files here")?;
         let chain = self.states.as_ref().ok_or("a backend can't read a state")?;
         let (store, folder) = without_workspace(store);
-        let keepers: Vec<&Keeper> = library
-            .keepers()
-            .iter()
-            .filter(|keeper| keeper.store == store)
-            .collect();
-        let Some(first) = keepers.first() else {
+        let all = library.keepers().iter();
+        let mut keepers: Vec<&Keeper> = all.filter(|k| k.store == store).collect();
+        let one = |keepers: &[&Keeper]| {
+            let dirs = keepers.iter().map(|k| &k.root.dir);
+            dirs.collect::<BTreeSet<_>>().len() <= 1
+        };
+        // What only the states of workspaces tell apart.
+        if !one(&keepers) {
+            keepers.retain(|k| k.prefix == prefix);
+        }
+        let Some(first) = keepers.first().map(|k| &k.root) else {
             return Err("the configuration whose state is read is not in the tree".to_owned());
         };
-        if keepers.iter().any(|k| k.dir != first.dir) {
+        if !one(&keepers) {
             return Err("several configurations keep their state where it is read".to_owned());
         }
         if chain.dirs.contains(&first.dir) {
@@ -212,11 +219,15 @@ impl World<'_> {
             }
             chain.left.set(left - 1);
             let mut chain = chain.clone();
-            chain.dirs.push(keeper.dir.clone());
-            let world = World::new(library, &keeper.dir, keeper.given.clone(), name.clone());
+            let root = &keeper.root;
+            chain.dirs.push(root.dir.clone());
+            let world = World::new(library, &root.dir, root.given.clone(), name.clone());
             let world = world.within(self, chain);
             all.push(world.outputs());
             self.take_work(&world);
+            let mut built_on = self.built_on.borrow_mut();
+            built_on.insert(root.name.clone());
+            built_on.extend(world.take_built_on());
         }
         let from = super::world::relative(&first.dir, self.root());
         let note = format!("state of {from}, data.{}.{}", block.kind, block.name);
@@ -244,6 +255,12 @@ impl World<'_> {
         }
         out
     }
+}
+
+/// What stands before the keys of the states of workspaces.
+fn prefix(fields: &Fields) -> Option<String> {
+    let written = fields.get("workspace_key_prefix").and_then(Val::as_str);
+    written.map(str::to_owned)
 }
 
 /// The argument `name`, or `block.name`.

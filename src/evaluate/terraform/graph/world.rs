@@ -24,8 +24,7 @@ pub(crate) struct Library<'w> {
     workspace: &'w Workspace,
     modules: Mutex<HashMap<PathBuf, Arc<Module>>>,
     templates: Mutex<BTreeSet<SourceId>>,
-    /// The root modules with their sets of variables.
-    pub(super) standing: OnceLock<Vec<(PathBuf, BTreeMap<String, Given>)>>,
+    pub(super) standing: OnceLock<Vec<Standing>>,
     pub(super) keepers: OnceLock<Vec<Keeper>>,
 }
 
@@ -43,10 +42,7 @@ impl<'w> Library<'w> {
     }
 
     /// Says which root modules there are, and with which variables.
-    pub(in crate::evaluate::terraform) fn stand(
-        &self,
-        roots: Vec<(PathBuf, BTreeMap<String, Given>)>,
-    ) {
+    pub(in crate::evaluate::terraform) fn stand(&self, roots: Vec<Standing>) {
         // What was said first stays.
         let _ = self.standing.set(roots);
     }
@@ -80,6 +76,17 @@ impl<'w> Library<'w> {
         let module = Arc::new(load(self.workspace, dir));
         lock().entry(dir.to_path_buf()).or_insert(module).clone()
     }
+}
+
+/// A root module with one set of variables.
+#[derive(Debug, Clone)]
+pub(in crate::evaluate::terraform) struct Standing {
+    /// The deployment's name.
+    pub(in crate::evaluate::terraform) name: String,
+    /// The folder.
+    pub(in crate::evaluate::terraform) dir: PathBuf,
+    /// The variables.
+    pub(in crate::evaluate::terraform) given: BTreeMap<String, Given>,
 }
 
 /// One instance of a module.
@@ -157,6 +164,8 @@ pub(crate) struct World<'w> {
     strict: Cell<usize>,
     /// Which states led here; none where no state is to be read.
     pub(super) states: Option<Chain>,
+    /// The deployments whose states were read.
+    pub(super) built_on: RefCell<BTreeSet<String>>,
 }
 
 /// Gives back the level that was entered.
@@ -219,6 +228,7 @@ impl<'w> World<'w> {
             rendering: Cell::new(0),
             failed: Cell::new(0),
             strict: Cell::new(0),
+            built_on: RefCell::default(),
         }
     }
 
@@ -328,6 +338,12 @@ impl<'w> World<'w> {
         if !problems.iter().any(|p| p.message == message) {
             problems.push(Problem::new(message, at));
         }
+    }
+
+    /// The names of the deployments whose states were read.
+    #[must_use]
+    pub(in crate::evaluate::terraform) fn take_built_on(&self) -> BTreeSet<String> {
+        self.built_on.take()
     }
 
     /// What was taken down.
