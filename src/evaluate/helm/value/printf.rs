@@ -129,6 +129,8 @@ impl Printer<'_> {
             return;
         };
         self.at += verb.len_utf8();
+        // There the plus asks for the names of fields, not for signs.
+        spec.plus &= verb != 'v';
         let place = place(self);
         if verb == '%' {
             self.out.push_str("%", &place);
