@@ -1,5 +1,16 @@
 //! One folder a tool: reads what a tool would read, as the tool reads it.
 
+/// A test for each tree of a folder of `testdata/`, of what the `read` around it makes of it.
+#[cfg(test)]
+macro_rules! trees {
+    ($($test:ident: $tree:literal;)*) => {$(
+        #[test]
+        fn $test() {
+            insta::assert_snapshot!(read($tree));
+        }
+    )*};
+}
+
 pub mod boot;
 mod clock;
 pub mod compose;

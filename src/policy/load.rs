@@ -124,7 +124,7 @@ impl Policies {
         super::validate::validate(self).map_err(|mut errors| errors.remove(0))
     }
 
-    /// Adds one policy file.
+    /// Adds one policy file; what a product includes is taken in once all are there.
     ///
     /// # Errors
     /// A mistake, at its line.

@@ -11,15 +11,6 @@ fn read(tree: &str) -> String {
     dump(&inventory, workspace.sources())
 }
 
-macro_rules! trees {
-    ($($test:ident: $tree:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            insta::assert_snapshot!(read($tree));
-        }
-    )*};
-}
-
 trees! {
     variables_come_from_dotenv_files: "dotenv";
     an_example_stands_in_for_a_missing_dotenv_file: "example";

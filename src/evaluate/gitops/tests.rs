@@ -9,15 +9,6 @@ fn read(tree: &str) -> String {
     dump(&deployments(&workspace), workspace.sources())
 }
 
-macro_rules! trees {
-    ($($test:ident: $tree:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            insta::assert_snapshot!(read($tree));
-        }
-    )*};
-}
-
 trees! {
     flux_releases_gather_their_values: "flux";
     applications_gather_their_values: "argo";

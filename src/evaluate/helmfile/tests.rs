@@ -18,15 +18,6 @@ fn read(tree: &str) -> String {
     )
 }
 
-macro_rules! trees {
-    ($($test:ident: $tree:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            insta::assert_snapshot!(read($tree));
-        }
-    )*};
-}
-
 trees! {
     environments_are_deployments_of_their_own: "suite";
     releases_inherit_and_are_filled_in_later: "inherit";

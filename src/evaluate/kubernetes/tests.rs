@@ -14,15 +14,6 @@ fn read(tree: &str) -> String {
     dump(&gitops::deployments(&workspace), workspace.sources())
 }
 
-macro_rules! trees {
-    ($($test:ident: $tree:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            insta::assert_snapshot!(read($tree));
-        }
-    )*};
-}
-
 trees! {
     variables_files_and_ports_are_joined: "joined";
     references_stay_in_their_namespace: "namespaces";

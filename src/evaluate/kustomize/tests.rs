@@ -14,15 +14,6 @@ fn read(tree: &str) -> String {
     dump(&gitops::deployments(&workspace), workspace.sources())
 }
 
-macro_rules! trees {
-    ($($test:ident: $tree:literal;)*) => {$(
-        #[test]
-        fn $test() {
-            insta::assert_snapshot!(read($tree));
-        }
-    )*};
-}
-
 trees! {
     an_overlay_changes_its_base: "overlay";
     patches_reach_what_they_name: "patches";
