@@ -36,6 +36,8 @@ pub struct Fact<'a> {
     pub default_source: Option<&'a str>,
     /// How it is deployed.
     pub layer: Layer,
+    /// The chart in the product file whose values it would be written in.
+    pub chart: Option<&'a str>,
     /// The workload, release or machine.
     pub subject: String,
 }
@@ -105,6 +107,7 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                         gap: None,
                         default_source: None,
                         layer: subject.layer,
+                        chart: subject.values.map(|(chart, _)| chart),
                         subject: subject.name.clone(),
                     });
                 }
@@ -152,6 +155,7 @@ pub fn facts<'a>(product: &'a Product, subjects: &[&Subject<'a>]) -> Facts<'a> {
                 gap: gap.clone(),
                 default_source: source,
                 layer: subject.layer,
+                chart: subject.values.map(|(chart, _)| chart),
                 subject: subject.name.clone(),
             });
         }
@@ -322,7 +326,11 @@ fn place_to_add<'a>(setting: &'a Setting, subject: &Subject<'_>) -> Option<(&'a 
             .is_none_or(|file| subject.files.iter().any(|f| f.name == file))
     };
     let (first, last): (Vec<_>, Vec<_>) = setting.written.iter().partition(|w| there(w));
-    for written in first.into_iter().chain(last) {
+    // Charts have a value for what matters; it comes before what they merely pass on.
+    let own = |w: &&&Written| w.chart.is_some();
+    let passed = |w: &&&Written| w.chart.is_none();
+    let first = first.iter().filter(own).chain(first.iter().filter(passed));
+    for written in first.copied().chain(last) {
         if !applies(written, subject) {
             continue;
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::fact::Fact;
-use super::format::{Lang, Scalar, Written};
+use super::format::{ChartEnv, ChartFile, Lang, Scalar, Written};
 
 /// What stands for each placeholder.
 pub type Placeholders = BTreeMap<&'static str, String>;
@@ -55,7 +55,36 @@ pub fn without_sentence(text: &str, placeholder: &str) -> String {
 pub fn line_to_write(fact: &Fact<'_>) -> Option<String> {
     let written = fact.written?;
     let good = written.good.as_ref().or(fact.setting.good.as_ref())?;
-    Some(line(written, good))
+    Some(in_chart(fact, written, good).unwrap_or_else(|| line(written, good)))
+}
+
+/// The line for the values of a chart that hands variables and files on.
+fn in_chart(fact: &Fact<'_>, written: &Written, good: &Scalar) -> Option<String> {
+    let chart = fact.product.charts.get(fact.chart?)?;
+    if let Some(name) = written.env.as_ref().and_then(|e| e.as_slice().first()) {
+        let mine =
+            |env: &&ChartEnv| env.component.is_none() || env.component.as_deref() == fact.component;
+        // A variable is text, whatever it says.
+        let good = format!("{:?}", good.to_string());
+        let map = chart.env.iter().filter(mine).find_map(|e| e.map.as_ref());
+        if let Some(map) = map {
+            return Some(format!("{map}.{name}: {good}"));
+        }
+        let list = chart
+            .env
+            .iter()
+            .filter(mine)
+            .find_map(|e| e.list.as_ref())?;
+        return Some(format!("{list}: [{{name: {name}, value: {good}}}]"));
+    }
+    let (file, key) = (written.file.as_ref()?, written.key.as_ref()?);
+    let whole = |f: &&ChartFile| f.file == *file && f.under.is_none();
+    let map = chart
+        .files
+        .iter()
+        .filter(whole)
+        .find_map(|f| f.map.as_ref())?;
+    Some(format!("{map}.{key}: {}", quoted(good)))
 }
 
 fn line(written: &Written, good: &Scalar) -> String {
