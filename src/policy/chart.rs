@@ -9,6 +9,7 @@ use super::image::{Image, glob};
 use super::load::Policies;
 use super::path::ValuePath;
 use super::recognise::{Layer, Subject, script_commands};
+use super::version::in_range;
 use crate::inventory::{Command, Env, Gap, Release, Route};
 use crate::syntax;
 use crate::trace::{Map, Node, StepKind, Text, Unknown, Value};
@@ -205,7 +206,7 @@ fn deploy<'a>(
         );
         subject.component = component;
         subject.namespace = release.namespace.as_deref();
-        subject.version = image_version(values, component);
+        subject.version = image_version(values, component).or_else(|| app_version(chart, release));
         subject.chart_version.clone_from(&release.chart.version);
         subject.add_at = add_at.clone();
         subject.gaps = Cow::Borrowed(&release.gaps);
@@ -256,6 +257,14 @@ fn image_version(values: &Node, component: Option<&str>) -> Option<String> {
         .or_else(|| values.at(&["image", "tag"]))?
         .scalar_text()?;
     Image::parse(&format!("image:{}", tag.as_str())).version()
+}
+
+/// The version of the program that this version of the chart deploys.
+fn app_version(chart: &Chart, release: &Release) -> Option<String> {
+    let version = release.chart.version.as_deref();
+    let mut known = chart.apps.iter();
+    let found = known.find(|(range, _)| in_range(version, range));
+    found.map(|(_, app)| app.clone())
 }
 
 fn first<'a>(values: &'a Node, path: &str) -> Option<&'a Node> {

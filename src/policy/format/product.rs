@@ -247,6 +247,10 @@ pub struct Chart {
     /// Other names it goes by.
     #[serde(default)]
     pub names: Vec<String>,
+    /// Ranges of its versions, and the version of the program that they deploy if the values
+    /// name none; other versions deploy the newest.
+    #[serde(default)]
+    pub apps: IndexMap<String, String>,
     /// Only from those repositories.
     #[serde(default)]
     pub strict: bool,

@@ -93,8 +93,8 @@ pub(super) fn open(values: &mut Node, chart: &Instance) {
                 Import::Export(_) => ".",
                 Import::Path { parent, .. } => parent,
             };
-            let keys = parent.split('.').filter(|key| !key.is_empty());
-            let target = keys.fold(Some(&mut *values), |node, key| match &mut node?.value {
+            let mut keys = parent.split('.').filter(|key| !key.is_empty());
+            let target = keys.try_fold(&mut *values, |node, key| match &mut node.value {
                 Value::Map(map) => map.get_mut(key),
                 _ => None,
             });

@@ -34,7 +34,7 @@ pub struct Engine {
     unknown_functions: Vec<(Arc<str>, Option<Span>)>,
     pub(super) host: Option<Rc<dyn Host>>,
     /// Where templates gave up by themselves; none if that ends the file.
-    stops: Option<Vec<RenderError>>,
+    pub(super) stops: Option<Vec<RenderError>>,
     /// What is not there, and what followed from it.
     pub(super) lack: Lack,
     dollar: Arc<str>,
@@ -46,9 +46,6 @@ pub(super) enum Flow {
     Break,
     Continue,
 }
-
-/// More places where templates gave up are not kept.
-const MAX_STOPS: usize = 100;
 
 /// More texts than this, or longer ones, are compiled anew each time.
 const MAX_TEXTS: usize = 1000;
@@ -94,36 +91,6 @@ impl Engine {
         Self {
             host: Some(host),
             ..Self::new(templates, limits)
-        }
-    }
-
-    /// The same engine, for which `fail` and `required` don't end a file: what is required is
-    /// unknown then, and [`Engine::take_stops`] tells.
-    #[must_use]
-    pub fn going_on(mut self) -> Self {
-        self.stops = Some(Vec::new());
-        self
-    }
-
-    /// Where templates gave up by themselves while the engine went on.
-    pub fn take_stops(&mut self) -> Vec<RenderError> {
-        self.stops.as_mut().map(std::mem::take).unwrap_or_default()
-    }
-
-    /// Keeps an error that doesn't end the file; given back if it does.
-    pub(super) fn pass(&mut self, error: RenderError) -> Result<(), RenderError> {
-        // Under a condition that nobody can decide, nobody can tell that it gives up.
-        if error.said.is_some() && self.lack.in_doubt() {
-            return Ok(());
-        }
-        match &mut self.stops {
-            Some(stops) if error.said.is_some() => {
-                if stops.len() < MAX_STOPS && !stops.contains(&error) {
-                    stops.push(error);
-                }
-                Ok(())
-            }
-            _ => Err(error),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Going on where a part of the chart is not there.
+//! Going on where a template gives up, or a part of the chart is not there.
 //!
 //! Templates of a chart that is missing can't be called, and its values can't be read. What
 //! they would have given is not known, and neither is what goes wrong because of that.
@@ -25,6 +25,9 @@ pub(super) struct Lack {
     pub(super) limited: bool,
 }
 
+/// More places where templates gave up are not kept.
+const MAX_STOPS: usize = 100;
+
 impl Lack {
     /// Another file begins.
     pub(super) fn start(&mut self) {
@@ -40,6 +43,36 @@ impl Lack {
 }
 
 impl Engine {
+    /// The same engine, for which `fail` and `required` don't end a file: what is required is
+    /// unknown then, and [`Engine::take_stops`] tells.
+    #[must_use]
+    pub fn going_on(mut self) -> Self {
+        self.stops = Some(Vec::new());
+        self
+    }
+
+    /// Where templates gave up by themselves while the engine went on.
+    pub fn take_stops(&mut self) -> Vec<RenderError> {
+        self.stops.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Keeps an error that doesn't end the file; given back if it does.
+    pub(super) fn pass(&mut self, error: RenderError) -> Result<(), RenderError> {
+        // Under a condition that nobody can decide, nobody can tell that it gives up.
+        if error.said.is_some() && self.lack.in_doubt() {
+            return Ok(());
+        }
+        match &mut self.stops {
+            Some(stops) if error.said.is_some() => {
+                if stops.len() < MAX_STOPS && !stops.contains(&error) {
+                    stops.push(error);
+                }
+                Ok(())
+            }
+            _ => Err(error),
+        }
+    }
+
     /// The same engine for a chart of which parts are not there, because of `why`: what a
     /// template gives that nobody defines is not known then, instead of an error.
     #[must_use]
