@@ -85,7 +85,7 @@ impl<'d> Links<'d> {
         let all: Vec<&Resource> = self.resources.iter().copied().filter(carries).collect();
         // What is only read hands on what something else carries.
         let read = |r: &&Resource| r.kind.starts_with("data.");
-        match all.iter().all(|r| read(r)) {
+        match all.iter().all(&read) {
             true => all,
             false => all.into_iter().filter(|r| !read(r)).collect(),
         }
