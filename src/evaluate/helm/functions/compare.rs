@@ -113,7 +113,6 @@ fn ordered(c: &mut Call<'_>, args: &[Val], holds: fn(Ordering) -> bool) -> Resul
 }
 
 /// `reflect.DeepEqual`: the same types all the way, and the same values.
-#[must_use]
 pub(super) fn deep_equal(c: &mut Call<'_>, a: &Val, b: &Val) -> Result<bool, Failure> {
     let budget = Budget::new();
     let equal = equal_at(a, b, 0, &budget);
