@@ -12,6 +12,9 @@ use super::{Failure, Host, Limits, RenderError, Scope, Templates, is_blank, no_d
 use crate::evaluate::helm::value::{Kind, Val, bytes, sprint};
 use crate::trace::{Origin, Span, Text, Unknown};
 
+/// A text that was run as a template, and what it was compiled to.
+type Compiled = (Text, Rc<[Arc<Program>]>);
+
 /// Renders templates for one set of values.
 ///
 /// Not shared between threads; the values it works on are changed in place by templates, as
@@ -30,7 +33,7 @@ pub struct Engine {
     steps: usize,
     included: HashMap<Arc<str>, usize>,
     /// What texts that were run as templates compile to.
-    texts: HashMap<String, (Text, Rc<[Arc<Program>]>)>,
+    texts: HashMap<String, Compiled>,
     unknown_functions: Vec<(Arc<str>, Option<Span>)>,
     pub(super) host: Option<Rc<dyn Host>>,
     /// Where templates gave up by themselves; none if that ends the file.
