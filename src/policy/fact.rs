@@ -326,11 +326,7 @@ fn place_to_add<'a>(setting: &'a Setting, subject: &Subject<'_>) -> Option<(&'a 
             .is_none_or(|file| subject.files.iter().any(|f| f.name == file))
     };
     let (first, last): (Vec<_>, Vec<_>) = setting.written.iter().partition(|w| there(w));
-    // Charts have a value for what matters; it comes before what they merely pass on.
-    let own = |w: &&&Written| w.chart.is_some();
-    let passed = |w: &&&Written| w.chart.is_none();
-    let first = first.iter().filter(own).chain(first.iter().filter(passed));
-    for written in first.copied().chain(last) {
+    for written in first.into_iter().chain(last) {
         if !applies(written, subject) {
             continue;
         }

@@ -61,6 +61,12 @@ pub fn line_to_write(fact: &Fact<'_>) -> Option<String> {
 /// The line for the values of a chart that hands variables and files on.
 fn in_chart(fact: &Fact<'_>, written: &Written, good: &Scalar) -> Option<String> {
     let chart = fact.product.charts.get(fact.chart?)?;
+    // A value of the chart's own comes before what it merely hands on.
+    let own = fact.setting.written.iter();
+    let mut own = own.filter(|w| w.value.is_some() && w.chart.as_deref() == fact.chart);
+    if let (None, Some(own)) = (&fact.node, own.next()) {
+        return Some(line(own, own.good.as_ref().unwrap_or(good)));
+    }
     if let Some(name) = written.env.as_ref().and_then(|e| e.as_slice().first()) {
         let mine =
             |env: &&ChartEnv| env.component.is_none() || env.component.as_deref() == fact.component;
