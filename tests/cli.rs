@@ -374,8 +374,19 @@ fn render_follows_the_links_in_a_chart() {
             "---\n# Source: c/templates/a.yaml\nkind: A\n---\n# Source: c/charts/lib/templates/b.yaml\nkind: B\n",
         );
     }
+    // An unpacked archive of a repository has no history.
+    fs::rename(dir.path().join(".git"), dir.path().join(".github")).unwrap();
+    let rendered = konform(&dir.path().join("chart"))
+        .args(["render", "."])
+        .output()
+        .unwrap();
+    assert!(
+        String::from_utf8(rendered.stdout)
+            .unwrap()
+            .contains("kind: B")
+    );
     // Without the repository around them they lead out of what was asked for.
-    fs::remove_dir_all(dir.path().join(".git")).unwrap();
+    fs::remove_dir_all(dir.path().join(".github")).unwrap();
     let rendered = konform(&dir.path().join("elsewhere"))
         .args(["render", "../chart"])
         .output()

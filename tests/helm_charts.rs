@@ -124,7 +124,7 @@ fn charts_render_the_same_with_and_without_traces() {
         if args.kube_version.is_some() || !args.api_versions.is_empty() {
             continue;
         }
-        let workspace = Workspace::around(&[dir.clone()], &dir);
+        let workspace = Workspace::around(std::slice::from_ref(&dir), &dir);
         assert!(workspace.is_traced());
         let values = args.values.merge(&workspace).values;
         let traced = Library::new(&workspace).render(&Request {

@@ -21,9 +21,12 @@ pub(in crate::workspace) fn absolute(path: &Path, base: &Path) -> PathBuf {
     out
 }
 
+/// What lies at the top of a repository also where it was unpacked from an archive.
+const OF_REPOSITORIES: [&str; 3] = [".github", ".gitlab-ci.yml", ".forgejo"];
+
 /// The checked root for `path` (absolute): its nearest ancestor that holds `.git` or a
-/// configuration file, else the working directory if it contains the path, else the path's own
-/// folder.
+/// configuration file; else the outer one of the working directory, if it contains the path,
+/// and the nearest ancestor that looks like the top of a repository; else the path's own folder.
 pub(in crate::workspace) fn of(path: &Path, cwd: &Path) -> PathBuf {
     let marked = path
         .ancestors()
@@ -31,8 +34,15 @@ pub(in crate::workspace) fn of(path: &Path, cwd: &Path) -> PathBuf {
     if let Some(dir) = marked {
         return dir.to_path_buf();
     }
-    if path.starts_with(cwd) {
-        return cwd.to_path_buf();
+    let top = path
+        .ancestors()
+        .find(|dir| OF_REPOSITORIES.iter().any(|name| dir.join(name).exists()));
+    let around = [Some(cwd), top].into_iter().flatten();
+    let outer = around
+        .filter(|dir| path.starts_with(dir))
+        .min_by_key(|dir| dir.components().count());
+    if let Some(dir) = outer {
+        return dir.to_path_buf();
     }
     if path.is_dir() {
         return path.to_path_buf();
