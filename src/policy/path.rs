@@ -56,6 +56,21 @@ impl<'a> ValuePath<'a> {
         node
     }
 
+    /// The keys after everything that stands for several.
+    #[must_use]
+    pub fn last_keys(self) -> Vec<String> {
+        let mut keys = Vec::new();
+        let mut path = self;
+        while let Some((step, rest)) = path.step() {
+            path = rest;
+            match step {
+                Step::Key(key) => keys.push(key.into_owned()),
+                Step::AnyKey | Step::Each => keys.clear(),
+            }
+        }
+        keys
+    }
+
     /// Its first step and what comes after.
     fn step(self) -> Option<(Step<'a>, Self)> {
         let text = self.rest.trim_start_matches('.');

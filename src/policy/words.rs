@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::fact::Fact;
-use super::format::{ChartEnv, ChartFile, Lang, Scalar, Written};
+use super::format::{ChartEnv, ChartFile, Lang, Product, Scalar, Written};
+use super::path::ValuePath;
+use crate::syntax::{self, Format, Literal};
 
 /// What stands for each placeholder.
 pub type Placeholders = BTreeMap<&'static str, String>;
@@ -55,7 +57,7 @@ pub fn without_sentence(text: &str, placeholder: &str) -> String {
 pub fn line_to_write(fact: &Fact<'_>) -> Option<String> {
     let written = fact.written?;
     let good = written.good.as_ref().or(fact.setting.good.as_ref())?;
-    Some(in_chart(fact, written, good).unwrap_or_else(|| line(written, good)))
+    Some(in_chart(fact, written, good).unwrap_or_else(|| line(fact.product, written, good)))
 }
 
 /// The line for the values of a chart that hands variables and files on.
@@ -65,23 +67,30 @@ fn in_chart(fact: &Fact<'_>, written: &Written, good: &Scalar) -> Option<String>
     let own = fact.setting.written.iter();
     let mut own = own.filter(|w| w.value.is_some() && w.chart.as_deref() == fact.chart);
     if let (None, Some(own)) = (&fact.node, own.next()) {
-        return Some(line(own, own.good.as_ref().unwrap_or(good)));
+        return Some(line(fact.product, own, own.good.as_ref().unwrap_or(good)));
     }
     if let Some(name) = written.env.as_ref().and_then(|e| e.as_slice().first()) {
         let mine =
             |env: &&ChartEnv| env.component.is_none() || env.component.as_deref() == fact.component;
         // A variable is text, whatever it says.
-        let good = format!("{:?}", good.to_string());
+        let text = Literal::Text(good.to_string());
         let map = chart.env.iter().filter(mine).find_map(|e| e.map.as_ref());
         if let Some(map) = map {
-            return Some(format!("{map}.{name}: {good}"));
+            let mut keys = ValuePath::parse(map).last_keys();
+            keys.push(name.clone());
+            return Some(syntax::line(Format::Yaml, &keys, &text));
         }
         let list = chart
             .env
             .iter()
             .filter(mine)
             .find_map(|e| e.list.as_ref())?;
-        return Some(format!("{list}: [{{name: {name}, value: {good}}}]"));
+        let entry = format!("[{{name: {name}, value: {:?}}}]", good.to_string());
+        return Some(syntax::line(
+            Format::Yaml,
+            &ValuePath::parse(list).last_keys(),
+            &Literal::Word(entry),
+        ));
     }
     let (file, key) = (written.file.as_ref()?, written.key.as_ref()?);
     let whole = |f: &&ChartFile| f.file == *file && f.under.is_none();
@@ -90,20 +99,22 @@ fn in_chart(fact: &Fact<'_>, written: &Written, good: &Scalar) -> Option<String>
         .iter()
         .filter(whole)
         .find_map(|f| f.map.as_ref())?;
-    Some(format!("{map}.{key}: {}", quoted(good)))
+    Some(in_tree(Format::Yaml, &format!("{map}.{key}"), good))
 }
 
-fn line(written: &Written, good: &Scalar) -> String {
+fn line(product: &Product, written: &Written, good: &Scalar) -> String {
     if let Some(env) = &written.env
         && let Some(name) = env.as_slice().first()
     {
         return format!("{name}={good}");
     }
     if let Some(key) = &written.key {
-        return format!("{key}: {}", quoted(good));
+        let file = written.file.as_ref().and_then(|f| product.files.get(f));
+        let format = file.and_then(|f| f.format.parse().ok());
+        return in_tree(format.unwrap_or(Format::Yaml), key, good);
     }
     if let Some(value) = &written.value {
-        return format!("{value}: {}", quoted(good));
+        return in_tree(Format::Yaml, value, good);
     }
     if let Some(flag) = &written.argument {
         return match good {
@@ -120,11 +131,19 @@ fn line(written: &Written, good: &Scalar) -> String {
     good.to_string()
 }
 
-fn quoted(good: &Scalar) -> String {
-    match good {
-        Scalar::Text(t) if t.is_empty() => "\"\"".to_owned(),
-        other => other.to_string(),
-    }
+fn in_tree(format: Format, path: &str, good: &Scalar) -> String {
+    let good = match good {
+        // Of variables text is all there is; elsewhere it is what it says.
+        Scalar::Text(text)
+            if text == "null" || text.parse::<bool>().is_ok() || text.parse::<f64>().is_ok() =>
+        {
+            Literal::Word(text.clone())
+        }
+        Scalar::Text(text) => Literal::Text(text.clone()),
+        Scalar::List(items) => Literal::List(items.clone()),
+        word => Literal::Word(word.to_string()),
+    };
+    syntax::line(format, &ValuePath::parse(path).last_keys(), &good)
 }
 
 /// The words for a state of things, for summaries.

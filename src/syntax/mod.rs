@@ -21,6 +21,7 @@ pub mod yaml;
 
 mod escape;
 mod format;
+mod line;
 mod piece;
 mod scan;
 mod script;
@@ -30,3 +31,4 @@ mod tree;
 mod tests;
 
 pub use format::{Format, Read, UnknownFormat, read};
+pub use line::{Literal, line};
