@@ -213,3 +213,24 @@ fn with_every_chart_there_a_mistake_is_one() {
     assert_eq!(rendering.problems.len(), 3, "{:?}", rendering.problems);
     assert!(rendering.notes.is_empty());
 }
+
+#[test]
+fn what_an_unknown_condition_prints_is_in_doubt() {
+    let (dir, workspace) = tree(&[
+        (
+            "Chart.yaml",
+            "apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies:\n  - {name: db, version: 1.0.0, repository: https://charts.example.org}\n",
+        ),
+        (
+            "templates/a.yaml",
+            "kind: A\nsure: 1\n{{- if .Values.db.audit }}\nperhaps: 2\n{{- if true }}\ninner: {{ .Chart.Name }}\n{{- end }}\n{{- end }}\n",
+        ),
+    ]);
+    let rendering = render(&workspace, &dir, &[]);
+    let root = rendering.documents[0].root.as_ref().unwrap();
+    let doubt = ["sure", "perhaps", "inner"].map(|key| {
+        let node = root.get(key).unwrap();
+        node.origin.is_doubtful() || node.as_text().is_some_and(|t| t.origin().is_doubtful())
+    });
+    assert_eq!(doubt, [false, true, true]);
+}

@@ -475,7 +475,7 @@ impl Engine {
             self.vars.truncate(mark);
             return Ok(Flow::Next);
         }
-        let outer = self.guard_by(&b.mark, holds, reads);
+        let outer = self.guard_by(&b.mark, known(&val, holds), reads);
         let inner = if with && holds { &val } else { dot };
         let result = self.walk_in_doubt(&val, body, inner);
         self.guard = outer;
@@ -484,7 +484,7 @@ impl Engine {
     }
 
     /// What follows depends on a condition that read `reads`. Gives back what was before.
-    fn guard_by(&mut self, mark: &Mark, holds: bool, reads: Vec<Origin>) -> Option<Guard> {
+    fn guard_by(&mut self, mark: &Mark, holds: Option<bool>, reads: Vec<Origin>) -> Option<Guard> {
         let outer = self.guard.as_ref();
         let traced = self.traced();
         let guard = traced.then(|| Guard::new(mark, holds, reads, outer));
@@ -495,7 +495,7 @@ impl Engine {
         let mark = self.vars.len();
         let (val, reads) = self.condition(dot, &b.pipe)?;
         let holds = !val.is_nil() && val.truth();
-        let outer = self.guard_by(&b.mark, holds, reads);
+        let outer = self.guard_by(&b.mark, known(&val, holds), reads);
         let result = self.range_over(b, &val, dot);
         self.guard = outer;
         self.vars.truncate(mark);
@@ -592,6 +592,11 @@ impl Engine {
             None => false,
         }
     }
+}
+
+/// Whether a condition holds, unless nobody can know.
+fn known(val: &Val, holds: bool) -> Option<bool> {
+    (!matches!(val.kind, Kind::Unknown(_))).then_some(holds)
 }
 
 /// What a text takes, its origins included.

@@ -13,6 +13,8 @@ const MAX_READS: usize = 12;
 pub(super) struct Guard {
     at: Option<Span>,
     note: Arc<str>,
+    /// [`StepKind::Doubt`] if one of the conditions can't be decided.
+    kind: StepKind,
     /// What the innermost condition read; its own steps lead to the outer ones.
     origin: Origin,
     /// The step of literal text, which is the same for all of it.
@@ -20,28 +22,33 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    /// A condition that read `reads`, inside of `outer`.
-    pub(super) fn new(mark: &Mark, holds: bool, reads: Vec<Origin>, outer: Option<&Self>) -> Self {
-        let note: Arc<str> = if holds {
-            mark.note.clone()
-        } else {
-            Arc::from(format!("else of {}", mark.note))
+    /// A condition that read `reads`, inside of `outer`. Whether it `holds` may not be known.
+    pub(super) fn new(
+        mark: &Mark,
+        holds: Option<bool>,
+        reads: Vec<Origin>,
+        outer: Option<&Self>,
+    ) -> Self {
+        let note: Arc<str> = match holds {
+            Some(true) => mark.note.clone(),
+            Some(false) => Arc::from(format!("else of {}", mark.note)),
+            None => Arc::from(format!("it isn't known whether this holds: {}", mark.note)),
+        };
+        let kind = match outer {
+            Some(outer) if holds.is_some() => outer.kind,
+            _ if holds.is_none() => StepKind::Doubt,
+            _ => StepKind::Guard,
         };
         let mut reads = reads.into_iter();
         let first = reads.next().unwrap_or_default();
         let mut inputs: Vec<Origin> = reads.collect();
         inputs.extend(outer.map(|g| g.origin.clone()));
         let origin = first.then_with(StepKind::Guard, mark.span, note.clone(), inputs);
-        let literal = Step::after(
-            None,
-            StepKind::Guard,
-            mark.span,
-            note.clone(),
-            vec![origin.clone()],
-        );
+        let literal = Step::after(None, kind, mark.span, note.clone(), vec![origin.clone()]);
         Self {
             at: mark.span,
             note,
+            kind,
             origin,
             literal,
         }
@@ -61,7 +68,7 @@ impl Guard {
         }
         Step::after(
             earlier,
-            StepKind::Guard,
+            self.kind,
             self.at,
             self.note.clone(),
             vec![self.origin.clone()],
