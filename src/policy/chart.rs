@@ -210,6 +210,7 @@ fn deploy<'a>(
         subject.chart_version.clone_from(&release.chart.version);
         subject.add_at = add_at.clone();
         subject.gaps = Cow::Borrowed(&release.gaps);
+        subject.unseen = release.gaps.first();
         subject
     };
     let mut components: Vec<&'a str> = Vec::new();

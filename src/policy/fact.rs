@@ -414,6 +414,9 @@ fn in_file(written: &Written, bound: &BoundFile<'_>) -> Origin {
 
 /// Why a setting might be written where it can't be seen.
 fn hidden(written: &Written, subject: &Subject<'_>) -> Option<String> {
+    if let Some(gap) = subject.unseen {
+        return Some(gap.why.why.clone());
+    }
     if written.env.is_some()
         && let Some(gap) = subject.gaps.first()
     {

@@ -30,6 +30,8 @@ pub struct Subject<'a> {
     pub env: Cow<'a, [Env]>,
     /// Parts of the environment that can't be seen.
     pub gaps: Cow<'a, [Gap]>,
+    /// Values of a chart that can't be seen: anything may be said there.
+    pub unseen: Option<&'a Gap>,
     /// Configuration files, parsed.
     pub files: Vec<BoundFile<'a>>,
     /// Paths of mounts whose content can't be seen.
@@ -158,6 +160,7 @@ impl<'a> Subject<'a> {
             layer,
             env: Cow::Borrowed(&[]),
             gaps: Cow::Borrowed(&[]),
+            unseen: None,
             files: Vec::new(),
             hidden: Vec::new(),
             args: &[],
