@@ -4,16 +4,13 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use super::compile::compile;
+use super::include::Compiled;
 use super::lack::Lack;
 use super::program::{Branch, Mark, Op, Pipe, Program};
 use super::trail::{self, Guard};
-use super::{Failure, Host, Limits, RenderError, Scope, Templates, is_blank, no_dot};
+use super::{Host, Limits, RenderError, Scope, Templates, no_dot};
 use crate::evaluate::helm::value::{Kind, Val, bytes, sprint};
 use crate::trace::{Origin, Span, Text, Unknown};
-
-/// A text that was run as a template, and what it was compiled to.
-type Compiled = (Text, Rc<[Arc<Program>]>);
 
 /// Renders templates for one set of values.
 ///
@@ -31,9 +28,9 @@ pub struct Engine {
     depth: usize,
     made: usize,
     steps: usize,
-    included: HashMap<Arc<str>, usize>,
+    pub(super) included: HashMap<Arc<str>, usize>,
     /// What texts that were run as templates compile to.
-    texts: HashMap<String, Compiled>,
+    pub(super) texts: HashMap<String, Compiled>,
     unknown_functions: Vec<(Arc<str>, Option<Span>)>,
     pub(super) host: Option<Rc<dyn Host>>,
     /// Where templates gave up by themselves; none if that ends the file.
@@ -49,10 +46,6 @@ pub(super) enum Flow {
     Break,
     Continue,
 }
-
-/// More texts than this, or longer ones, are compiled anew each time.
-const MAX_TEXTS: usize = 1000;
-const MAX_KEPT: usize = 1 << 16;
 
 /// What each piece of output costs besides its bytes.
 const RUN: usize = 64;
@@ -133,7 +126,7 @@ impl Engine {
         Ok(bytes::printable(without_no_value(text)))
     }
 
-    fn traced(&self) -> bool {
+    pub(super) fn traced(&self) -> bool {
         self.scope.base.is_traced()
     }
 
@@ -158,7 +151,7 @@ impl Engine {
     }
 
     /// Runs a program to a text of its own.
-    fn execute(
+    pub(super) fn execute(
         &mut self,
         program: &Program,
         dot: &Val,
@@ -189,95 +182,6 @@ impl Engine {
                 Err(e)
             }
         }
-    }
-
-    /// `include`: the template `name` as text.
-    pub(crate) fn include(
-        &mut self,
-        name: &str,
-        dot: &Val,
-        at: Option<Span>,
-    ) -> Result<Text, Failure> {
-        if !self.included.contains_key(name) {
-            self.included.insert(Arc::from(name), 0);
-        }
-        let running = self.included.get(name).copied().unwrap_or(0);
-        if running > self.limits.includes {
-            return Err(Failure::Message(format!(
-                "rendering template has a nested reference name: {name}: unable to execute template"
-            )));
-        }
-        self.count(name, running + 1);
-        let result = match self.scope.find(name) {
-            Some(program) => self.execute(&program, &settled(dot.clone()), at),
-            None => self.undefined(name, at).ok_or_else(|| {
-                RenderError::new(
-                    format!("template: no template {name:?} associated with template \"gotpl\""),
-                    at,
-                )
-            }),
-        };
-        self.count(name, running);
-        result.map_err(Failure::Nested)
-    }
-
-    /// Notes how many times the template `name` is running.
-    fn count(&mut self, name: &str, running: usize) {
-        if let Some(slot) = self.included.get_mut(name) {
-            *slot = running;
-        }
-    }
-
-    /// `tpl`: a text run as a template that can use all others, and define more for itself.
-    pub(crate) fn tpl(
-        &mut self,
-        text: &Text,
-        dot: &Val,
-        at: Option<Span>,
-    ) -> Result<Text, Failure> {
-        if !text.as_str().contains("{{") {
-            return Ok(without_no_value(text.clone()));
-        }
-        let programs = self.compiled(text).map_err(|mut e| {
-            e.through.extend(at);
-            Failure::Nested(e)
-        })?;
-        let mut own = HashMap::new();
-        for p in programs.iter().skip(1) {
-            if is_blank(&p.body) && self.scope.find(&p.name).is_some() {
-                continue;
-            }
-            own.insert(p.name.clone(), p.clone());
-        }
-        let inner = Rc::new(Scope {
-            base: self.scope.base.clone(),
-            own,
-            parent: Some(self.scope.clone()),
-        });
-        let outer = std::mem::replace(&mut self.scope, inner);
-        let result = match programs.first() {
-            Some(main) => self.execute(main, &settled(dot.clone()), at),
-            None => Ok(Text::default()),
-        };
-        self.scope = outer;
-        result.map(without_no_value).map_err(Failure::Nested)
-    }
-
-    /// The programs in a text that is run as a template.
-    fn compiled(&mut self, text: &Text) -> Result<Rc<[Arc<Program>]>, RenderError> {
-        // Programs tell where they were written: equal texts need not share them.
-        if let Some((known, programs)) = self.texts.get(text.as_str())
-            && known.is_same(text)
-        {
-            return Ok(programs.clone());
-        }
-        let programs = compile("gotpl", text, self.traced())?;
-        let programs: Rc<[_]> = programs.into_iter().map(Arc::new).collect();
-        if text.len() < MAX_KEPT && self.texts.len() < MAX_TEXTS {
-            let kept = (text.clone(), programs.clone());
-            self.texts.insert(text.as_str().to_owned(), kept);
-        }
-        Ok(programs)
     }
 
     /// One level deeper, unless that is too deep.
@@ -612,7 +516,7 @@ pub(super) fn settled(val: Val) -> Val {
     }
 }
 
-fn without_no_value(text: Text) -> Text {
+pub(super) fn without_no_value(text: Text) -> Text {
     if text.as_str().contains(NO_VALUE) {
         text.replace(NO_VALUE, &Text::default())
     } else {

@@ -24,6 +24,7 @@ mod compile;
 mod error;
 mod exec;
 mod host;
+mod include;
 mod lack;
 mod limits;
 mod operand;
