@@ -62,12 +62,16 @@ fn difference(expected: &[String], got: &[String]) -> String {
     )
 }
 
-#[test]
-fn charts_render_as_helm_renders_them() {
+/// The arguments of each case of each chart, and where the charts lie.
+fn cases() -> (PathBuf, BTreeMap<String, BTreeMap<String, Vec<String>>>) {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/helm/charts");
     let cases = std::fs::read_to_string(dir.join("cases.yaml")).unwrap();
-    let cases: BTreeMap<String, BTreeMap<String, Vec<String>>> =
-        serde_yaml::from_str(&cases).unwrap();
+    (dir, serde_yaml::from_str(&cases).unwrap())
+}
+
+#[test]
+fn charts_render_as_helm_renders_them() {
+    let (dir, cases) = cases();
     let only = std::env::var("KONFORM_CHART").ok();
     let mut failures = Vec::new();
     let mut count = 0;
@@ -111,10 +115,7 @@ fn charts_render_as_helm_renders_them() {
 /// much of the evaluator.
 #[test]
 fn charts_render_the_same_with_and_without_traces() {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/helm/charts");
-    let cases = std::fs::read_to_string(dir.join("cases.yaml")).unwrap();
-    let cases: BTreeMap<String, BTreeMap<String, Vec<String>>> =
-        serde_yaml::from_str(&cases).unwrap();
+    let (dir, cases) = cases();
     let cases = cases
         .iter()
         .flat_map(|(c, all)| all.iter().map(move |(n, w)| (c, n, w)));
