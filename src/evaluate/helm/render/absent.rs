@@ -71,6 +71,9 @@ pub(super) fn missing(name: &str) -> Arc<Unknown> {
 
 /// Opens the values of charts that aren't there: what nobody wrote has a default that nobody
 /// can know.
+///
+/// Only those that the chart itself asks for. Helm refuses to go on without them; what a
+/// subchart asks for it doesn't miss, and installs the rest as it is.
 pub(super) fn open(values: &mut Node, chart: &Instance) {
     for wanted in &chart.requirements {
         if chart.children.iter().any(|c| c.name == wanted.name) {
@@ -101,14 +104,6 @@ pub(super) fn open(values: &mut Node, chart: &Instance) {
             if let Some(node) = target {
                 open_one(node, &why);
             }
-        }
-    }
-    let Value::Map(map) = &mut values.value else {
-        return;
-    };
-    for child in &chart.children {
-        if let Some(own) = map.get_mut(&child.name) {
-            open(own, child);
         }
     }
 }

@@ -105,7 +105,7 @@ fn of_chart(
             of_chart(shared, child, inner, false, out),
         ));
     }
-    for wanted in &chart.requirements {
+    for wanted in chart.requirements.iter().filter(|_| is_root) {
         if !chart.children.iter().any(|c| c.name == wanted.name) {
             let why = super::absent::missing(&wanted.name);
             let val = Val::unknown(why, wanted.node.origin.clone());

@@ -234,3 +234,25 @@ fn what_an_unknown_condition_prints_is_in_doubt() {
     });
     assert_eq!(doubt, [false, true, true]);
 }
+
+/// Helm looks for the dependencies of the chart itself only.
+#[test]
+fn what_a_subchart_lacks_is_nil_as_in_helm() {
+    let (dir, workspace) = tree(&[
+        META,
+        (
+            "charts/sub/Chart.yaml",
+            "apiVersion: v2\nname: sub\nversion: 1.0.0\ndependencies:\n  - {name: db, version: 1.0.0, repository: https://charts.example.org}\n",
+        ),
+        (
+            "charts/sub/templates/a.yaml",
+            "kind: A\nhost: {{ default \"db\" .Values.db.name }}\n",
+        ),
+        ("charts/sub/values.yaml", "db: {}\n"),
+    ]);
+    let rendering = render(&workspace, &dir, &[]);
+    assert_eq!(
+        manifest(&rendering),
+        "---\n# Source: c/charts/sub/templates/a.yaml\nkind: A\nhost: db\n"
+    );
+}
