@@ -65,8 +65,8 @@ fn difference(expected: &[String], got: &[String]) -> String {
 /// The arguments of each case of each chart, and where the charts lie.
 fn cases() -> (PathBuf, BTreeMap<String, BTreeMap<String, Vec<String>>>) {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/helm/charts");
-    let cases = std::fs::read_to_string(dir.join("cases.yaml")).unwrap();
-    (dir, serde_yaml::from_str(&cases).unwrap())
+    let cases = std::fs::read_to_string(dir.join("cases.yaml")).expect("the cases");
+    (dir, serde_yaml::from_str(&cases).expect("the cases"))
 }
 
 #[test]
