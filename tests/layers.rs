@@ -23,6 +23,11 @@ const POLICY_DOORS: &[(&str, &str)] = &[
     ("Format", "the name of a format"),
     ("shell", "commands in a text that a shell runs"),
     ("placeholder", "marks that some other tool fills in"),
+    (
+        "line",
+        "writes a setting in any of them, for people to copy",
+    ),
+    ("Literal", "what is written"),
 ];
 
 /// Where products have no name.
