@@ -271,3 +271,16 @@ fn a_block_scalar_before_another_key_still_maps_byte_by_byte() {
     assert_eq!(span(&sources, d), "2");
     assert_eq!(sources.position(d.span().unwrap()).line, 5);
 }
+
+#[test]
+fn a_line_of_very_many_unknown_parts_is_looked_at_once() {
+    use crate::trace::{Origin, Unknown};
+    let unknown = Text::of_unknown("x", Unknown::new("no value"), Origin::nowhere());
+    let mut text = Text::plain("a: b: ");
+    for _ in 0..20_000 {
+        text.push(&unknown);
+        text.push(&Text::plain("-"));
+    }
+    let stream = parse(&text, Schema::Yaml11);
+    assert_eq!(stream.problems.len(), 1);
+}

@@ -52,12 +52,17 @@ pub(super) fn without_marks(text: &Text) -> Option<Text> {
 pub(super) fn without_lines(text: &Text) -> (Text, Vec<Hole>) {
     let chars = text.as_str();
     let mut holes: Vec<Hole> = Vec::new();
+    // Where the last line ends that was looked at: thousands of runs may lie in one.
+    let mut looked_at = None;
     for (range, run) in text.runs() {
         let Some(why) = &run.unknown else { continue };
+        if looked_at.is_some_and(|end| range.start < end) {
+            continue;
+        }
         let line = line_of(chars, range.start);
+        looked_at = Some(line.end);
         let bare = trimmed(chars, line.clone());
-        let known = holes.last().is_some_and(|h| h.range == bare);
-        if known || !text.slice(bare.clone()).is_wholly_unknown() || is_value(chars, &line, &bare) {
+        if !text.slice(bare.clone()).is_wholly_unknown() || is_value(chars, &line, &bare) {
             continue;
         }
         holes.push(Hole {
