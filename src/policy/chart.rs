@@ -349,7 +349,7 @@ fn env_for(chart: &Chart, values: &Node, component: &str) -> (Vec<Env>, Vec<Gap>
             // Charts that take a list often take it as text too.
             match &node.value {
                 Value::Text(text) => {
-                    let read = syntax::read(syntax::Format::Yaml, text);
+                    let read = syntax::read(syntax::Format::OF_VALUES, text);
                     from_list(entry, &read.root, &mut env);
                 }
                 _ => from_list(entry, node, &mut env),

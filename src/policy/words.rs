@@ -78,7 +78,7 @@ fn in_chart(fact: &Fact<'_>, written: &Written, good: &Scalar) -> Option<String>
         if let Some(map) = map {
             let mut keys = ValuePath::parse(map).last_keys();
             keys.push(name.clone());
-            return Some(syntax::line(Format::Yaml, &keys, &text));
+            return Some(syntax::line(Format::OF_VALUES, &keys, &text));
         }
         let list = chart
             .env
@@ -87,7 +87,7 @@ fn in_chart(fact: &Fact<'_>, written: &Written, good: &Scalar) -> Option<String>
             .find_map(|e| e.list.as_ref())?;
         let entry = format!("[{{name: {name}, value: {:?}}}]", good.to_string());
         return Some(syntax::line(
-            Format::Yaml,
+            Format::OF_VALUES,
             &ValuePath::parse(list).last_keys(),
             &Literal::Word(entry),
         ));
@@ -99,7 +99,7 @@ fn in_chart(fact: &Fact<'_>, written: &Written, good: &Scalar) -> Option<String>
         .iter()
         .filter(whole)
         .find_map(|f| f.map.as_ref())?;
-    Some(in_tree(Format::Yaml, &format!("{map}.{key}"), good))
+    Some(in_tree(Format::OF_VALUES, &format!("{map}.{key}"), good))
 }
 
 fn line(product: &Product, written: &Written, good: &Scalar) -> String {
@@ -111,10 +111,10 @@ fn line(product: &Product, written: &Written, good: &Scalar) -> String {
     if let Some(key) = &written.key {
         let file = written.file.as_ref().and_then(|f| product.files.get(f));
         let format = file.and_then(|f| f.format.parse().ok());
-        return in_tree(format.unwrap_or(Format::Yaml), key, good);
+        return in_tree(format.unwrap_or(Format::OF_VALUES), key, good);
     }
     if let Some(value) = &written.value {
-        return in_tree(Format::Yaml, value, good);
+        return in_tree(Format::OF_VALUES, value, good);
     }
     if let Some(flag) = &written.argument {
         return match good {

@@ -64,6 +64,9 @@ impl Format {
         Self::Jcfg,
     ];
 
+    /// The one in which charts take their values.
+    pub const OF_VALUES: Self = Self::Yaml;
+
     /// The name by which policy files call it.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -303,6 +303,26 @@ impl Node {
         }
     }
 
+    /// The tree with every value that is neither list nor map changed.
+    #[must_use]
+    pub fn map_leaves(self, change: &impl Fn(Value) -> Value) -> Self {
+        let value = match self.value {
+            Value::List(items) => {
+                Value::List(items.into_iter().map(|n| n.map_leaves(change)).collect())
+            }
+            Value::Map(map) => Value::Map(
+                map.into_iter()
+                    .map(|(k, s)| {
+                        let node = s.node.map_leaves(change);
+                        (k, Slot { key: s.key, node })
+                    })
+                    .collect(),
+            ),
+            leaf => change(leaf),
+        };
+        Self { value, ..self }
+    }
+
     /// Applies `change` to the origin of this node, of all nodes under it, and of the runs of
     /// their texts.
     #[must_use]

@@ -189,6 +189,17 @@ impl Origin {
         }
     }
 
+    /// Whether both came the same way, wherever they started. Ways that are equal but not shared
+    /// count as different: they are never walked.
+    #[must_use]
+    pub fn has_way_of(&self, other: &Self) -> bool {
+        match (&self.via, &other.via) {
+            (None, None) => true,
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
     /// The steps from the place to here, oldest first.
     #[must_use]
     pub fn steps(&self) -> Vec<&Step> {

@@ -38,15 +38,6 @@ impl Run {
                 .is_some_and(|s| s.len() == self.len as usize)
     }
 
-    /// Whether both came the same way.
-    fn has_way_of(&self, other: &Self) -> bool {
-        match (&self.origin.via, &other.origin.via) {
-            (None, None) => true,
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            _ => false,
-        }
-    }
-
     /// The span of the part `range` (relative to the run) of it.
     fn span_of(&self, range: Range<usize>) -> Option<Span> {
         let span = self.origin.span()?;
@@ -92,7 +83,7 @@ impl Run {
 
     /// Whether `next` simply goes on where this run ends.
     fn continues(&self, next: &Self) -> bool {
-        if !self.has_way_of(next) {
+        if !self.origin.has_way_of(&next.origin) {
             return false;
         }
         if self.unknown.is_none() && next.unknown.is_none() {
@@ -181,7 +172,7 @@ impl Text {
         let same = |(a, b): (&Run, &Run)| {
             a.len == b.len
                 && a.origin.place == b.origin.place
-                && a.has_way_of(b)
+                && a.origin.has_way_of(&b.origin)
                 && a.unknown.is_none()
                 && b.unknown.is_none()
         };

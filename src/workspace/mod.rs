@@ -36,7 +36,6 @@ pub struct Workspace {
     store: Store,
     config: Config,
     files: Vec<WorkspaceFile>,
-    traced: bool,
 }
 
 /// A file to check.
@@ -109,15 +108,14 @@ impl Workspace {
     /// nothing of it, and what is made of them is made faster.
     #[must_use]
     pub fn untraced(mut self) -> Self {
-        self.traced = false;
-        self.store.classifies = false;
+        self.store.traced = false;
         self
     }
 
     /// Whether texts tell where they were written.
     #[must_use]
     pub fn is_traced(&self) -> bool {
-        self.traced
+        self.store.traced
     }
 
     /// An empty workspace with the roots of `paths`, and those of `paths` that are there.
@@ -149,7 +147,6 @@ impl Workspace {
             store,
             config,
             files,
-            traced: true,
         };
         (this, given)
     }
@@ -279,7 +276,7 @@ impl Workspace {
     #[must_use]
     pub fn text(&self, source: SourceId) -> Text {
         self.store.mark(source);
-        if self.traced {
+        if self.is_traced() {
             self.sources().text(source)
         } else {
             Text::plain(&*self.sources().get(source).text)

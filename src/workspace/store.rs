@@ -106,8 +106,8 @@ pub(super) struct Store {
     cwd: PathBuf,
     roots: Vec<PathBuf>,
     limit: u64,
-    /// Whether it matters what a file is.
-    pub(super) classifies: bool,
+    /// Whether anybody asks where something was written, or what a file is.
+    pub(super) traced: bool,
     sources: Sources,
     state: Mutex<State>,
     /// Where folders really lie; none if there is no such folder.
@@ -120,7 +120,7 @@ impl Store {
             cwd,
             roots,
             limit,
-            classifies: true,
+            traced: true,
             sources: Sources::new(),
             state: Mutex::default(),
             folders: Mutex::default(),
@@ -298,7 +298,7 @@ impl Store {
     /// Takes in what was loaded, unless that was done in the meantime.
     fn keep_once(&self, path: &Path, loaded: Result<String, Trouble>) -> Result<SourceId, Trouble> {
         let loaded = loaded.map(|text| {
-            if !self.classifies {
+            if !self.traced {
                 return (Role::default(), Kind::Ignored, text);
             }
             let below = self.below_root(path);

@@ -307,22 +307,11 @@ fn before(text: &Text, problem: &Problem) -> usize {
 
 /// With every text of which nothing is known as something that may be no text at all.
 fn whole(node: Node) -> Node {
-    let Node { value, origin } = node;
-    let value = match value {
+    node.map_leaves(&|leaf| match leaf {
         Value::Text(text) if text.is_wholly_unknown() => match text.unknown() {
             Some(why) => Value::Unknown(why.clone()),
             None => Value::Text(text),
         },
-        Value::List(items) => Value::List(items.into_iter().map(whole).collect()),
-        Value::Map(map) => Value::Map(
-            map.into_iter()
-                .map(|(key, mut slot)| {
-                    slot.node = whole(slot.node);
-                    (key, slot)
-                })
-                .collect(),
-        ),
         other => other,
-    };
-    Node { value, origin }
+    })
 }

@@ -41,8 +41,12 @@ pub(super) fn of_folder(workspace: &Workspace, dir: &Path) -> (Vec<File>, Vec<St
                 };
                 rest.push((child, name, kind));
             }
-        } else if rules.ignores(&name, false) {
-        } else if kind == Listed::Astray {
+            continue;
+        }
+        if rules.ignores(&name, false) {
+            continue;
+        }
+        if kind == Listed::Astray {
             astray.push(name);
         } else if let Some(data) = read(workspace, &path) {
             out.push(File { name, data });

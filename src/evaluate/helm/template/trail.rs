@@ -90,17 +90,10 @@ pub(super) fn literal(out: &mut Text, text: &Text, guard: Option<&Guard>) {
 /// A value's text as the action `mark` prints it to `out` under `guard`.
 pub(super) fn printed(out: &mut Text, text: &Text, mark: &Mark, guard: Option<&Guard>) {
     // Neighbouring runs mostly came the same way: one step serves them all.
-    type Way = Option<Arc<Step>>;
-    let mut last: Option<(Way, Way)> = None;
+    let mut last: Option<(Origin, Option<Arc<Step>>)> = None;
     out.push_mapped(text, |o| {
-        let known = last.as_ref().and_then(|(before, after)| {
-            let same = match (before, &o.via) {
-                (None, None) => true,
-                (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-                _ => false,
-            };
-            same.then(|| after.clone())
-        });
+        let known = last.as_ref().filter(|(before, _)| before.has_way_of(o));
+        let known = known.map(|(_, after)| after.clone());
         let via = known.unwrap_or_else(|| {
             let mut step = Step::after(
                 o.via.clone(),
@@ -113,7 +106,7 @@ pub(super) fn printed(out: &mut Text, text: &Text, mark: &Mark, guard: Option<&G
                 step = g.step(Some(step));
             }
             let after = Some(step);
-            last = Some((o.via.clone(), after.clone()));
+            last = Some((o.clone(), after.clone()));
             after
         });
         Origin {

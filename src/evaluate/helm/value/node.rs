@@ -140,19 +140,9 @@ impl Val {
 /// The tree with every integer as the float that Go's JSON decoder makes of it.
 #[must_use]
 pub fn json_numbers(node: Node) -> Node {
-    let value = match node.value {
+    node.map_leaves(&|leaf| match leaf {
         #[allow(clippy::cast_precision_loss)]
         Value::Int(i) => Value::Float(i as f64),
-        Value::List(items) => Value::List(items.into_iter().map(json_numbers).collect()),
-        Value::Map(map) => Value::Map(
-            map.into_iter()
-                .map(|(k, mut slot)| {
-                    slot.node = json_numbers(slot.node);
-                    (k, slot)
-                })
-                .collect(),
-        ),
         other => other,
-    };
-    Node::new(value, node.origin)
+    })
 }
