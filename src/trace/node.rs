@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use super::{Origin, Span, Text};
@@ -60,7 +61,7 @@ impl Unknown {
 /// An ordered mapping whose keys are traced too.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Map {
-    entries: IndexMap<String, Slot>,
+    entries: IndexMap<String, Slot, RandomState>,
 }
 
 /// An entry of a [`Map`].

@@ -7,6 +7,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use foldhash::fast::RandomState;
+
 use super::{Coverage, Kind, kind, root};
 use crate::trace::{Problem, Role, SourceId, Sources, Span};
 
@@ -95,9 +97,19 @@ struct Entry {
 
 #[derive(Debug, Default)]
 struct State {
-    entries: HashMap<PathBuf, Entry>,
+    entries: HashMap<PathBuf, Entry, RandomState>,
     paths: BTreeMap<SourceId, PathBuf>,
     problems: BTreeMap<PathBuf, Problem>,
+}
+
+/// Whether that is the beginning of something encrypted.
+fn is_encrypted(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\0GITCRYPT\0") || bytes.starts_with(b"-----BEGIN PGP MESSAGE")
+}
+
+/// Whether the beginning of something isn't text, as git tells it.
+fn is_binary(bytes: &[u8]) -> bool {
+    bytes.get(..8000).unwrap_or(bytes).contains(&0)
 }
 
 /// The files that were read.
@@ -111,7 +123,7 @@ pub(super) struct Store {
     sources: Sources,
     state: Mutex<State>,
     /// Where folders really lie; none if there is no such folder.
-    folders: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
+    folders: Mutex<HashMap<PathBuf, Option<PathBuf>, RandomState>>,
 }
 
 impl Store {
@@ -157,41 +169,46 @@ impl Store {
         below.unwrap_or(path).to_path_buf()
     }
 
-    /// Where `path` really lies, if that is inside the roots.
-    fn real(&self, path: &Path) -> Result<PathBuf, Trouble> {
+    /// Where `path` really lies and what is there, if that is inside the roots.
+    fn real(&self, path: &Path) -> Result<(PathBuf, fs::Metadata), Trouble> {
         if !self.is_inside(path) {
             return Err(Trouble::Outside);
         }
-        let real = self.resolved(path).ok_or(Trouble::Missing)?;
-        if self.is_inside(&real) {
-            Ok(real)
+        let (real, meta) = self.resolved(path).ok_or(Trouble::Missing)?;
+        if real == path || self.is_inside(&real) {
+            Ok((real, meta))
         } else {
             Err(Trouble::Outside)
         }
     }
 
-    /// Where `path` really lies. Links are looked for in each folder once only.
-    fn resolved(&self, path: &Path) -> Option<PathBuf> {
-        let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
-            return path.canonicalize().ok();
+    /// Where `path` really lies and what is there. Links are looked for in each folder once
+    /// only.
+    fn resolved(&self, path: &Path) -> Option<(PathBuf, fs::Metadata)> {
+        let whole = match (path.parent(), path.file_name()) {
+            (Some(folder), Some(name)) => self.folder(folder)?.join(name),
+            _ => path.canonicalize().ok()?,
         };
-        let known = self.folders().get(folder).cloned();
-        let folder = match known {
-            Some(known) => known?,
-            None => {
-                let found = folder.canonicalize().ok();
-                self.folders().insert(folder.to_path_buf(), found.clone());
-                found?
-            }
-        };
-        let whole = folder.join(name);
-        if fs::symlink_metadata(&whole).ok()?.is_symlink() {
-            return whole.canonicalize().ok();
+        let meta = fs::symlink_metadata(&whole).ok()?;
+        if !meta.is_symlink() {
+            return Some((whole, meta));
         }
-        Some(whole)
+        let whole = whole.canonicalize().ok()?;
+        let meta = fs::metadata(&whole).ok()?;
+        Some((whole, meta))
     }
 
-    fn folders(&self) -> MutexGuard<'_, HashMap<PathBuf, Option<PathBuf>>> {
+    /// Where a folder really lies, if there is such a folder.
+    fn folder(&self, path: &Path) -> Option<PathBuf> {
+        if let Some(known) = self.folders().get(path) {
+            return known.clone();
+        }
+        let found = path.canonicalize().ok();
+        self.folders().insert(path.to_path_buf(), found.clone());
+        found
+    }
+
+    fn folders(&self) -> MutexGuard<'_, HashMap<PathBuf, Option<PathBuf>, RandomState>> {
         self.folders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -215,28 +232,40 @@ impl Store {
     }
 
     pub(super) fn is_file(&self, path: &Path) -> bool {
-        self.real(path).is_ok_and(|p| p.is_file())
+        self.real(path).is_ok_and(|(_, meta)| meta.is_file())
     }
 
     pub(super) fn is_dir(&self, path: &Path) -> bool {
-        self.real(path).is_ok_and(|p| p.is_dir())
+        self.real(path).is_ok_and(|(_, meta)| meta.is_dir())
     }
 
     pub(super) fn bytes(&self, path: &Path, limit: u64) -> Result<Vec<u8>, Trouble> {
-        let real = self.real(path)?;
-        let io = |e: std::io::Error| Trouble::Io(e.to_string());
         // Asked before opening: opening a pipe would wait for its other end.
-        let meta = fs::metadata(&real).map_err(io)?;
+        let (real, meta) = self.real(path)?;
         if !meta.is_file() {
             return Err(Trouble::NotAFile);
         }
-        let size = usize::try_from(meta.len().min(limit) + 1).unwrap_or(0);
-        let mut bytes = Vec::with_capacity(size);
-        let file = fs::File::open(&real).map_err(io)?;
-        file.take(limit + 1).read_to_end(&mut bytes).map_err(io)?;
-        if bytes.len() as u64 > limit {
-            return Err(Trouble::TooLarge(limit));
+        let io = |e: std::io::Error| Trouble::Io(e.to_string());
+        let size = usize::try_from(meta.len().min(limit)).unwrap_or(0);
+        let mut file = fs::File::open(&real).map_err(io)?;
+        let mut bytes = vec![0; size + 1];
+        let mut read = 0;
+        // One read is the whole file, unless it is of the kind whose size is told as nothing.
+        while read == 0 || read != size {
+            if read as u64 > limit {
+                return Err(Trouble::TooLarge(limit));
+            }
+            if read == bytes.len() {
+                bytes.resize(read * 2, 0);
+            }
+            match file.read(bytes.get_mut(read..).unwrap_or_default()) {
+                Ok(0) => break,
+                Ok(n) => read += n,
+                Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(e) => return Err(io(e)),
+            }
         }
+        bytes.truncate(read);
         Ok(bytes)
     }
 
@@ -246,10 +275,10 @@ impl Store {
     }
 
     fn text(bytes: Vec<u8>) -> Result<String, Trouble> {
-        if bytes.starts_with(b"\0GITCRYPT\0") || bytes.starts_with(b"-----BEGIN PGP MESSAGE") {
+        if is_encrypted(&bytes) {
             return Err(Trouble::Encrypted);
         }
-        if bytes.iter().take(8000).any(|b| *b == 0) {
+        if is_binary(&bytes) {
             return Err(Trouble::Binary);
         }
         String::from_utf8(bytes).map_err(|e| Trouble::NotUtf8(e.utf8_error().valid_up_to()))
@@ -285,12 +314,16 @@ impl Store {
             entry.used = true;
             return Ok(Content::Text(source));
         }
-        match String::from_utf8(self.bytes(path, self.limit)?) {
-            Ok(text) if !text.contains('\0') => {
-                let text = Self::text(text.into_bytes());
-                self.keep_once(path, text).map(Content::Text)
-            }
-            Ok(text) => Ok(Content::Bytes(text.into_bytes())),
+        let bytes = self.bytes(path, self.limit)?;
+        if bytes.contains(&0) {
+            return Ok(Content::Bytes(bytes));
+        }
+        if is_encrypted(&bytes) {
+            let loaded = Err(Trouble::Encrypted);
+            return self.keep_once(path, loaded).map(Content::Text);
+        }
+        match String::from_utf8(bytes) {
+            Ok(text) => self.keep_once(path, Ok(text)).map(Content::Text),
             Err(error) => Ok(Content::Bytes(error.into_bytes())),
         }
     }
@@ -371,7 +404,7 @@ impl Store {
 
     /// What lies directly in a folder, sorted. What is neither a file nor a folder is left out.
     pub(super) fn list_kinds(&self, dir: &Path) -> Vec<(PathBuf, Listed)> {
-        let Ok(entries) = self.real(dir).map(fs::read_dir) else {
+        let Ok(entries) = self.real(dir).map(|(real, _)| fs::read_dir(real)) else {
             return Vec::new();
         };
         let mut out: Vec<_> = entries
@@ -385,8 +418,8 @@ impl Store {
                 let kind = e.file_type().ok()?;
                 let kind = if kind.is_symlink() {
                     match self.real(&path) {
-                        Ok(real) if real.is_dir() => Listed::Folder,
-                        Ok(real) if real.is_file() => Listed::File,
+                        Ok((_, meta)) if meta.is_dir() => Listed::Folder,
+                        Ok((_, meta)) if meta.is_file() => Listed::File,
                         Ok(_) => return None,
                         Err(_) => Listed::Astray,
                     }
@@ -410,7 +443,7 @@ impl Store {
         let mut rest = vec![(dir.to_path_buf(), 0)];
         while let Some((dir, depth)) = rest.pop() {
             // A link can lead back up.
-            let fresh = self.real(&dir).is_ok_and(|real| seen.insert(real));
+            let fresh = self.real(&dir).is_ok_and(|(real, _)| seen.insert(real));
             if !fresh || depth > MAX_DEPTH {
                 continue;
             }

@@ -8,7 +8,7 @@ pub(super) struct Rules {
 
 #[derive(Debug)]
 struct Pattern {
-    glob: String,
+    glob: Vec<char>,
     negate: bool,
     only_folders: bool,
     /// Matched against the whole path, not only its last part.
@@ -26,12 +26,10 @@ impl Rules {
 
     /// Whether the file or folder at `path` (in the chart) is left out.
     pub(super) fn ignores(&self, path: &str, is_folder: bool) -> bool {
+        let whole: Vec<char> = path.chars().collect();
+        let last = whole.rsplit(|c| *c == '/').next().unwrap_or(&whole);
         for pattern in &self.patterns {
-            let subject = if pattern.whole {
-                path
-            } else {
-                path.rsplit('/').next().unwrap_or(path)
-            };
+            let subject = if pattern.whole { &whole } else { last };
             let wrong_sort = pattern.only_folders && !is_folder;
             // As in Helm, a negated rule leaves out everything that it doesn't match.
             if pattern.negate {
@@ -64,7 +62,7 @@ fn pattern(line: &str) -> Option<Pattern> {
         None => (rule, rule.contains('/')),
     };
     Some(Pattern {
-        glob: glob.to_owned(),
+        glob: glob.chars().collect(),
         negate,
         only_folders,
         whole,
@@ -72,9 +70,7 @@ fn pattern(line: &str) -> Option<Pattern> {
 }
 
 /// Go's `filepath.Match`: `*`, `?`, `[a-z]`, `[^a]` and `\`, none of which matches a `/`.
-pub(crate) fn matches(glob: &str, subject: &str) -> bool {
-    let glob: Vec<char> = glob.chars().collect();
-    let subject: Vec<char> = subject.chars().collect();
+fn matches(glob: &[char], subject: &[char]) -> bool {
     let (mut g, mut s) = (0, 0);
     // Where to go on if what follows the last star doesn't match.
     let mut back: Option<(usize, usize)> = None;

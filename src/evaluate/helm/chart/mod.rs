@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 pub use load::{Limits, Loaded, load};
 pub use metadata::{Import, Metadata, Requirement};
+pub use schema::{Members, Schema};
 
 use crate::trace::{Node, SourceId, Span};
 
@@ -27,7 +28,7 @@ pub struct Chart {
     /// `values.yaml`, numbers as Helm reads them; an empty map if there is none.
     pub values: Node,
     /// `values.schema.json`, without places.
-    pub schema: Option<Node>,
+    pub schema: Option<Schema>,
     /// The files in `templates/`, with their path in the chart.
     pub templates: Vec<File>,
     /// All other files, which templates can read; with their path in the chart.

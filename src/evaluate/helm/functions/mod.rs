@@ -29,6 +29,8 @@ pub mod yaml_emit;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use foldhash::fast::RandomState;
+
 use super::template::{Call, Failure};
 use super::value::{Kind, LIST, MAP, VALUES, Val};
 
@@ -82,7 +84,8 @@ pub(crate) const fn aware(name: &'static str, params: &'static str, run: Run) ->
 /// The function `name`.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Function> {
-    static BY_NAME: OnceLock<HashMap<&'static str, &'static Function>> = OnceLock::new();
+    static BY_NAME: OnceLock<HashMap<&'static str, &'static Function, RandomState>> =
+        OnceLock::new();
     let by_name = BY_NAME.get_or_init(|| all().map(|f| (f.name, f)).collect());
     by_name.get(name).copied()
 }

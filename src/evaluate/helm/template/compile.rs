@@ -7,7 +7,7 @@ use gotmpl::parse::{self, Node, Number, Parser, Pos};
 
 use super::error::RenderError;
 use super::program::{Arg, Branch, Command, Expr, Mark, Op, Pipe, Program};
-use super::scan::{self, Prepared};
+use super::scan::{self, Skeleton};
 use crate::evaluate::helm::functions;
 use crate::trace::{Origin, Text};
 
@@ -32,8 +32,8 @@ pub(crate) fn compile(
     let fail = |message: String, at: usize| {
         RenderError::new(message, source.slice(at..at + 1).origin().span())
     };
-    let prepared = scan::prepare(source).map_err(|m| fail(m.message, m.at))?;
-    let parsed = Parser::new(prepared.text.as_str(), prepared.mark, "}}").and_then(Parser::parse);
+    let skeleton = scan::prepare(source).map_err(|m| fail(m.message, m.at))?;
+    let parsed = Parser::new(&skeleton.chars, scan::OPEN, scan::CLOSE).and_then(Parser::parse);
     let (body, defines) = parsed.map_err(|e| {
         use gotmpl::TemplateError as E;
         let (message, at) = match &e {
@@ -42,14 +42,14 @@ pub(crate) fn compile(
             }
             | E::Lex {
                 message, line, col, ..
-            } => (message.clone(), offset(prepared.text.as_str(), *line, *col)),
+            } => (message.clone(), offset(&skeleton.chars, *line, *col)),
             other => (other.to_string(), 0),
         };
-        let at = prepared.text.slice(at..at + 1).origin().span();
-        RenderError::new(message, at)
+        fail(message, skeleton.source(at))
     })?;
     let c = Compiler {
-        prepared: &prepared,
+        source,
+        skeleton: &skeleton,
         last: RefCell::new(None),
         unmarked: (!traced).then(|| Arc::from("")),
     };
@@ -78,7 +78,8 @@ fn offset(s: &str, line: usize, col: usize) -> usize {
 }
 
 struct Compiler<'a> {
-    prepared: &'a Prepared,
+    source: &'a Text,
+    skeleton: &'a Skeleton,
     /// The latest mark and the index of its action: each is asked for several times.
     last: RefCell<Option<(usize, Mark)>>,
     /// The note of all actions, if nobody will read it.
@@ -90,7 +91,11 @@ impl Compiler<'_> {
         let mut out = Vec::with_capacity(nodes.len());
         for node in nodes {
             out.push(match node {
-                Node::Text(t) => Op::Text(self.slice(t.pos, t.text.len())),
+                Node::Text(t) => {
+                    let texts = self.skeleton.texts(t.pos.offset, t.text.len());
+                    out.extend(texts.map(|range| Op::Text(self.source.slice(range))));
+                    continue;
+                }
                 Node::Action(a) => Op::Action(self.pipe(&a.pipe)?),
                 Node::If(b) => Op::If(self.branch(b)?),
                 Node::With(b) => Op::With(self.branch(b)?),
@@ -112,16 +117,12 @@ impl Compiler<'_> {
         Ok(out)
     }
 
-    fn slice(&self, pos: Pos, len: usize) -> Text {
-        self.prepared.text.slice(pos.offset..pos.offset + len)
-    }
-
     /// The operand that starts at `pos`.
     fn at(&self, pos: Pos) -> Origin {
         if self.unmarked.is_some() {
             return Origin::nowhere();
         }
-        let rest = self.prepared.text.as_str().get(pos.offset..).unwrap_or("");
+        let rest = self.skeleton.chars.get(pos.offset..).unwrap_or("");
         let len = match rest.chars().next() {
             Some(mark @ ('"' | '`' | '\'')) => {
                 let mut escaped = false;
@@ -137,8 +138,8 @@ impl Compiler<'_> {
                 .find([' ', '\t', '\r', '\n', '|', ')', '}'])
                 .unwrap_or(rest.len()),
         };
-        let end = pos.offset + len.max(1);
-        self.prepared.text.origin_of(pos.offset..end)
+        let start = self.skeleton.source(pos.offset);
+        self.source.origin_of(start..start + len.max(1))
     }
 
     /// The action around `pos`.
@@ -149,24 +150,21 @@ impl Compiler<'_> {
                 note: note.clone(),
             };
         }
-        let actions = &self.prepared.actions;
-        let i = actions.partition_point(|(start, _)| *start <= pos.offset);
-        if let Some((index, mark)) = &*self.last.borrow()
-            && *index == i
+        let index = self.skeleton.index(pos.offset);
+        if let Some((last, mark)) = &*self.last.borrow()
+            && *last == index
         {
             return mark.clone();
         }
-        let Some((start, end)) = i.checked_sub(1).and_then(|i| actions.get(i)).copied() else {
+        let Some((content, whole)) = self.skeleton.action(index) else {
             return Mark {
                 span: None,
                 note: Arc::from(""),
             };
         };
-        let action = self.prepared.text.as_str().get(start..end).unwrap_or("");
-        let inner = action.trim_start_matches(self.prepared.mark);
-        let inner = inner.strip_suffix("}}").unwrap_or(inner);
-        let mut note = String::with_capacity(inner.len());
-        for word in inner.split_whitespace() {
+        let content = self.source.as_str().get(content).unwrap_or("");
+        let mut note = String::with_capacity(content.len());
+        for word in content.split_whitespace() {
             if !note.is_empty() {
                 note.push(' ');
             }
@@ -177,10 +175,10 @@ impl Compiler<'_> {
             note.push('…');
         }
         let mark = Mark {
-            span: self.prepared.text.origin_of(start..end).span(),
+            span: self.source.origin_of(whole).span(),
             note: Arc::from(note),
         };
-        *self.last.borrow_mut() = Some((i, mark.clone()));
+        *self.last.borrow_mut() = Some((index, mark.clone()));
         mark
     }
 
@@ -251,15 +249,10 @@ impl Compiler<'_> {
 
     /// A string literal; byte by byte where it has no escapes.
     fn literal(&self, pos: Pos, value: &str) -> Text {
-        let inner = self.slice(
-            Pos {
-                offset: pos.offset + 1,
-                line: pos.line,
-            },
-            value.len(),
-        );
-        if inner.as_str() == value && !value.is_empty() {
-            return inner;
+        let start = self.skeleton.source(pos.offset + 1);
+        let range = start..start + value.len();
+        if !value.is_empty() && self.source.as_str().get(range.clone()) == Some(value) {
+            return self.source.slice(range);
         }
         Text::opaque(value, self.at(pos))
     }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::include::Compiled;
 use super::lack::Lack;
 use super::program::{Branch, Mark, Op, Pipe, Program};
@@ -28,9 +30,9 @@ pub struct Engine {
     depth: usize,
     made: usize,
     steps: usize,
-    pub(super) included: HashMap<Arc<str>, usize>,
+    pub(super) included: HashMap<Arc<str>, usize, RandomState>,
     /// What texts that were run as templates compile to.
-    pub(super) texts: HashMap<String, Compiled>,
+    pub(super) texts: HashMap<String, Compiled, RandomState>,
     unknown_functions: Vec<(Arc<str>, Option<Span>)>,
     pub(super) host: Option<Rc<dyn Host>>,
     /// Where templates gave up by themselves; none if that ends the file.
@@ -60,7 +62,7 @@ impl Engine {
         Self {
             scope: Rc::new(Scope {
                 base: templates,
-                own: HashMap::new(),
+                own: HashMap::default(),
                 parent: None,
             }),
             limits,
@@ -71,8 +73,8 @@ impl Engine {
             depth: 0,
             made: 0,
             steps: 0,
-            included: HashMap::new(),
-            texts: HashMap::new(),
+            included: HashMap::default(),
+            texts: HashMap::default(),
             unknown_functions: Vec::new(),
             host: None,
             stops: None,

@@ -70,7 +70,7 @@ impl Engine {
             e.through.extend(at);
             Failure::Nested(e)
         })?;
-        let mut own = HashMap::new();
+        let mut own = HashMap::default();
         for p in programs.iter().skip(1) {
             if is_blank(&p.body) && self.scope.find(&p.name).is_some() {
                 continue;

@@ -37,6 +37,8 @@ use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use crate::trace::{SourceId, Text};
 
 use super::value::Val;
@@ -52,7 +54,7 @@ pub use stack::on_large_stack;
 /// Parsed templates by name.
 #[derive(Debug, Default)]
 pub struct Templates {
-    programs: HashMap<Arc<str>, Arc<Program>>,
+    programs: HashMap<Arc<str>, Arc<Program>, RandomState>,
     sources: HashSet<SourceId>,
     untraced: bool,
 }
@@ -133,7 +135,7 @@ fn is_blank(ops: &[Op]) -> bool {
 #[derive(Debug)]
 struct Scope {
     base: Arc<Templates>,
-    own: HashMap<Arc<str>, Arc<Program>>,
+    own: HashMap<Arc<str>, Arc<Program>, RandomState>,
     parent: Option<Rc<Scope>>,
 }
 

@@ -1,32 +1,105 @@
-//! Takes white-space trimming and comments out of a template before it is parsed.
+//! Splits a template into text and actions before it is parsed.
 //!
-//! The parser then sees text and actions only, so each offset it reports is exact, and the
-//! [`Text`] that it parses leads every byte back to the file. Actions begin with a mark of
-//! their own: a literal `{` that comes to stand before `{{` would be taken for a part of it.
+//! White-space trimming and comments are dealt with here, and the parser gets a [`Skeleton`]: a
+//! single letter for each piece of text, and the actions as they are. It is short where the
+//! text is long, and each offset in it leads back to the byte of the template.
+
+use std::ops::Range;
 
 use crate::trace::Text;
 
 /// More actions that go `else if` in one template are not read: the parser recurses on each.
 const MAX_ELSE_IF: usize = 1000;
 
+/// What begins an action of a skeleton.
+pub(crate) const OPEN: &str = "{{";
+
+/// What ends an action of a skeleton.
+pub(crate) const CLOSE: &str = "}}";
+
+/// What stands for a piece of text.
+const TEXT: char = 't';
+
 /// A template ready to be parsed.
-#[derive(Debug)]
-pub(crate) struct Prepared {
-    /// The template without comments and trimmed white space.
-    pub text: Text,
-    /// The byte ranges of its actions, delimiters included, in order.
-    pub actions: Vec<(usize, usize)>,
-    /// What each action begins with.
-    pub mark: &'static str,
+#[derive(Debug, Default)]
+pub(crate) struct Skeleton {
+    /// What the parser reads.
+    pub chars: String,
+    /// What the skeleton is made of, in order.
+    pieces: Vec<Piece>,
 }
 
-/// Beginnings of actions; the first that the template doesn't contain is taken.
-const MARKS: [&str; 4] = [
-    "\u{fdd0}",
-    "\u{fdd1}\u{fdd0}",
-    "\u{fdd2}\u{fdd0}",
-    "\u{fdd3}\u{fdd0}",
-];
+/// A piece of text or an action.
+#[derive(Debug)]
+struct Piece {
+    /// The byte of the skeleton where it starts.
+    at: usize,
+    /// The byte of the skeleton that stands for the byte `source.start` of the template.
+    inner: usize,
+    /// The bytes of the template: all of the text, or what is between the action's marks.
+    source: Range<usize>,
+    /// The bytes of the template with the marks.
+    whole: Range<usize>,
+}
+
+impl Skeleton {
+    fn push_text(&mut self, source: Range<usize>) {
+        let at = self.chars.len();
+        self.chars.push(TEXT);
+        self.pieces.push(Piece {
+            at,
+            inner: at,
+            whole: source.clone(),
+            source,
+        });
+    }
+
+    fn push_action(&mut self, content: &str, source: Range<usize>, whole: Range<usize>) {
+        let at = self.chars.len();
+        self.chars.push_str(OPEN);
+        let inner = self.chars.len();
+        self.chars.push_str(content);
+        self.chars.push_str(CLOSE);
+        self.pieces.push(Piece {
+            at,
+            inner,
+            source,
+            whole,
+        });
+    }
+
+    /// The index of the piece that holds the byte `offset` of the skeleton.
+    pub(crate) fn index(&self, offset: usize) -> usize {
+        self.pieces
+            .partition_point(|p| p.at <= offset)
+            .saturating_sub(1)
+    }
+
+    /// The byte of the template that the byte `offset` of the skeleton stands for.
+    pub(crate) fn source(&self, offset: usize) -> usize {
+        self.pieces.get(self.index(offset)).map_or(0, |p| {
+            let into = offset.saturating_sub(p.inner);
+            (p.source.start + into).min(p.whole.end)
+        })
+    }
+
+    /// The bytes of the template of the `count` pieces of text from byte `offset` on.
+    pub(crate) fn texts(
+        &self,
+        offset: usize,
+        count: usize,
+    ) -> impl Iterator<Item = Range<usize>> + '_ {
+        let first = self.index(offset);
+        let pieces = self.pieces.iter().skip(first).take(count);
+        pieces.map(|p| p.source.clone())
+    }
+
+    /// The bytes of the template of the action of that index: without its marks, and with.
+    pub(crate) fn action(&self, index: usize) -> Option<(Range<usize>, Range<usize>)> {
+        let piece = self.pieces.get(index)?;
+        Some((piece.source.clone(), piece.whole.clone()))
+    }
+}
 
 /// Why a template can't be split into text and actions.
 #[derive(Debug)]
@@ -42,26 +115,15 @@ fn space(c: char) -> bool {
 }
 
 /// Prepares `source` for the parser.
-pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
+pub(crate) fn prepare(source: &Text) -> Result<Skeleton, Malformed> {
     let s = source.as_str();
-    let mark = MARKS.into_iter().find(|m| !s.contains(m));
-    let Some(mark) = mark else {
-        return Err(Malformed {
-            message: "the text is not a template: it holds reserved characters".to_owned(),
-            at: 0,
-        });
-    };
-    let mut out = Prepared {
-        mark,
-        text: Text::opaque("", source.origin_at(0)),
-        actions: Vec::new(),
-    };
+    let mut out = Skeleton::default();
     let mut blocks: Vec<(usize, bool)> = Vec::new();
     let mut else_ifs = 0;
     let mut pos = 0;
     let mut trim_start = false;
     loop {
-        let open = s.get(pos..).and_then(|r| r.find("{{")).map(|i| pos + i);
+        let open = next_open(s, pos);
         let left = open.is_some_and(|i| trims_left(s, i));
         let (mut from, mut to) = (pos, open.unwrap_or(s.len()));
         if let Some(literal) = s.get(from..to) {
@@ -74,7 +136,7 @@ pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
             }
         }
         if from < to {
-            out.text.push_slice(source, from..to);
+            out.push_text(from..to);
         }
         let Some(open) = open else {
             break;
@@ -87,17 +149,9 @@ pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
         }
         let (content_end, end, right) = action_end(s, open, inside)?;
         let content_end = without_last_pipe(s, inside, content_end);
-        track_blocks(
-            s.get(inside..content_end).unwrap_or(""),
-            open,
-            &mut blocks,
-            &mut else_ifs,
-        )?;
-        let start = out.text.len();
-        out.text.push_str(mark, &source.origin_of(open..open + 2));
-        out.text.push_slice(source, inside..content_end);
-        out.text.push_slice(source, end - 2..end);
-        out.actions.push((start, out.text.len()));
+        let content = s.get(inside..content_end).unwrap_or("");
+        track_blocks(content, open, &mut blocks, &mut else_ifs)?;
+        out.push_action(content, inside..content_end, open..end);
         pos = end;
         trim_start = right;
     }
@@ -108,6 +162,17 @@ pub(crate) fn prepare(source: &Text) -> Result<Prepared, Malformed> {
         });
     }
     Ok(out)
+}
+
+/// Where the first action from byte `pos` on begins.
+fn next_open(s: &str, mut pos: usize) -> Option<usize> {
+    loop {
+        pos += s.get(pos..)?.find('{')?;
+        if s.as_bytes().get(pos + 1) == Some(&b'{') {
+            return Some(pos);
+        }
+        pos += 1;
+    }
 }
 
 fn trims_left(s: &str, open: usize) -> bool {

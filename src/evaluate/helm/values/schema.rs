@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use regex::{Regex, RegexBuilder};
 
 use super::resolve::Instance;
+use crate::evaluate::helm::chart::{Members, Schema};
 use crate::trace::{Map, Node, Origin, Problem, Value};
 
 /// Deeper values, or longer chains of references, are not looked at.
@@ -47,7 +48,7 @@ fn of_chart(chart: &Instance, values: &Node, out: &mut Vec<Problem>) {
 }
 
 struct Check<'s> {
-    root: &'s Node,
+    root: &'s Schema,
     found: Vec<(String, Origin)>,
     steps: usize,
     /// Compiled once, not for every value; none if it can't be.
@@ -63,7 +64,7 @@ impl<'s> Check<'s> {
         self.patterns.entry(pattern).or_insert_with(compile).clone()
     }
 
-    fn fits(&mut self, schema: &'s Node, value: &Node, depth: usize) -> bool {
+    fn fits(&mut self, schema: &'s Schema, value: &Node, depth: usize) -> bool {
         let before = std::mem::take(&mut self.found);
         self.node(schema, value, "", depth);
         let found = std::mem::replace(&mut self.found, before);
@@ -76,7 +77,7 @@ impl<'s> Check<'s> {
             .push((format!("{path}: {why}"), at.origin.clone()));
     }
 
-    fn node(&mut self, schema: &'s Node, value: &Node, path: &str, depth: usize) {
+    fn node(&mut self, schema: &'s Schema, value: &Node, path: &str, depth: usize) {
         self.steps += 1;
         if depth > MAX_DEPTH || self.steps > MAX_STEPS || value.why_unknown().is_some() {
             return;
@@ -87,7 +88,7 @@ impl<'s> Check<'s> {
             }
             return;
         };
-        if let Some(target) = map.get("$ref").and_then(Node::as_str) {
+        if let Some(target) = map.get("$ref").and_then(Schema::as_str) {
             if let Some(target) = self.find(target) {
                 self.node(target, value, path, depth + 1);
             }
@@ -106,26 +107,26 @@ impl<'s> Check<'s> {
     }
 
     /// The part of the schema that a pointer in itself leads to.
-    fn find(&self, target: &str) -> Option<&'s Node> {
+    fn find(&self, target: &str) -> Option<&'s Schema> {
         let pointer = target.strip_prefix('#')?;
         pointer
             .split('/')
             .skip(1)
             .try_fold(self.root, |node, part| {
                 let part = part.replace("~1", "/").replace("~0", "~");
-                match &node.value {
-                    Value::List(items) => items.get(part.parse::<usize>().ok()?),
+                match node {
+                    Schema::List(items) => items.get(part.parse::<usize>().ok()?),
                     _ => node.get(&part),
                 }
             })
     }
 
-    fn of_type(&mut self, schema: &Map, value: &Node, path: &str) {
+    fn of_type(&mut self, schema: &Members, value: &Node, path: &str) {
         let Some(wanted) = schema.get("type") else {
             return;
         };
         let names: Vec<&str> = match wanted.as_list() {
-            Some(list) => list.iter().filter_map(Node::as_str).collect(),
+            Some(list) => list.iter().filter_map(Schema::as_str).collect(),
             None => wanted.as_str().into_iter().collect(),
         };
         if !names.is_empty() && !names.iter().any(|name| is_a(value, name)) {
@@ -134,24 +135,30 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn choices(&mut self, schema: &Map, value: &Node, path: &str) {
-        if let Some(list) = schema.get("enum").and_then(Node::as_list)
-            && !list.iter().any(|one| equal(one, value, 0))
+    fn choices(&mut self, schema: &Members, value: &Node, path: &str) {
+        if let Some(list) = schema.get("enum").and_then(Schema::as_list)
+            && let plain = Schema::from(value)
+            && !list.iter().any(|one| equal(one, &plain, 0))
         {
             let names: Vec<String> = list.iter().take(12).map(shown).collect();
             let why = format!("has to be one of {}", names.join(", "));
             self.fail(path, &why, value);
         }
         if let Some(only) = schema.get("const")
-            && !equal(only, value, 0)
+            && !equal(only, &Schema::from(value), 0)
         {
             let why = format!("has to be {}", shown(only));
             self.fail(path, &why, value);
         }
     }
 
-    fn combined(&mut self, schema: &'s Map, value: &Node, path: &str, depth: usize) {
-        let list = |key: &str| schema.get(key).and_then(Node::as_list).unwrap_or_default();
+    fn combined(&mut self, schema: &'s Members, value: &Node, path: &str, depth: usize) {
+        let list = |key: &str| {
+            schema
+                .get(key)
+                .and_then(Schema::as_list)
+                .unwrap_or_default()
+        };
         for one in list("allOf") {
             self.node(one, value, path, depth + 1);
         }
@@ -188,20 +195,31 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn members(&mut self, schema: &'s Map, members: &Map, value: &Node, path: &str, depth: usize) {
-        let required = schema.get("required").and_then(Node::as_list);
-        for key in required.unwrap_or_default().iter().filter_map(Node::as_str) {
+    fn members(
+        &mut self,
+        schema: &'s Members,
+        members: &Map,
+        value: &Node,
+        path: &str,
+        depth: usize,
+    ) {
+        let required = schema.get("required").and_then(Schema::as_list);
+        for key in required
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Schema::as_str)
+        {
             if !members.contains(key) {
                 self.fail(path, &format!("{key} is required"), value);
             }
         }
         self.size(schema, "Properties", members.len(), value, path);
-        let properties = schema.get("properties").and_then(Node::as_map);
-        let patterns: Vec<(Regex, &'s Node)> = schema
+        let properties = schema.get("properties").and_then(Schema::as_map);
+        let patterns: Vec<(Regex, &'s Schema)> = schema
             .get("patternProperties")
-            .and_then(Node::as_map)
+            .and_then(Schema::as_map)
             .into_iter()
-            .flat_map(Map::iter)
+            .flat_map(Members::iter)
             .filter_map(|(p, s)| Some((self.pattern(p)?, s)))
             .collect();
         let names = schema.get("propertyNames");
@@ -240,9 +258,16 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn items(&mut self, schema: &'s Map, items: &[Node], value: &Node, path: &str, depth: usize) {
+    fn items(
+        &mut self,
+        schema: &'s Members,
+        items: &[Node],
+        value: &Node,
+        path: &str,
+        depth: usize,
+    ) {
         self.size(schema, "Items", items.len(), value, path);
-        let tuple = schema.get("items").and_then(Node::as_list);
+        let tuple = schema.get("items").and_then(Schema::as_list);
         for (index, item) in items.iter().enumerate() {
             let below = format!("{path}.{index}");
             let inner = match tuple {
@@ -258,16 +283,20 @@ impl<'s> Check<'s> {
         {
             self.fail(path, "lacks an element that it has to have", value);
         }
-        let unique = schema.get("uniqueItems").and_then(Node::as_bool) == Some(true);
-        let is_twice = |(i, one): (usize, &Node)| items.iter().take(i).any(|o| equal(o, one, 0));
-        if unique && items.len() < 1000 && items.iter().enumerate().any(is_twice) {
-            self.fail(path, "has the same element twice", value);
+        let unique = schema.get("uniqueItems").and_then(Schema::as_bool) == Some(true);
+        if unique && items.len() < 1000 {
+            let items: Vec<Schema> = items.iter().map(Schema::from).collect();
+            let is_twice =
+                |(i, one): (usize, &Schema)| items.iter().take(i).any(|o| equal(o, one, 0));
+            if items.iter().enumerate().any(is_twice) {
+                self.fail(path, "has the same element twice", value);
+            }
         }
     }
 
-    fn text(&mut self, schema: &'s Map, text: &str, value: &Node, path: &str) {
+    fn text(&mut self, schema: &'s Members, text: &str, value: &Node, path: &str) {
         self.size(schema, "Length", text.chars().count(), value, path);
-        if let Some(pattern) = schema.get("pattern").and_then(Node::as_str)
+        if let Some(pattern) = schema.get("pattern").and_then(Schema::as_str)
             && self.pattern(pattern).is_some_and(|p| !p.is_match(text))
         {
             let why = format!("has to match `{pattern}`");
@@ -275,13 +304,13 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn number(&mut self, schema: &Map, value: &Node, path: &str) {
+    fn number(&mut self, schema: &Members, value: &Node, path: &str) {
         let Some(number) = number(value) else {
             return;
         };
-        let bound = |key: &str| schema.get(key).and_then(self::number);
+        let bound = |key: &str| schema.get(key).and_then(Schema::as_number);
         // In the fourth draft the exclusive bounds are switches of the other two.
-        let strict = |key: &str| schema.get(key).and_then(Node::as_bool) == Some(true);
+        let strict = |key: &str| schema.get(key).and_then(Schema::as_bool) == Some(true);
         let low = bound("minimum")
             .is_some_and(|b| number < b || strict("exclusiveMinimum") && number <= b)
             || bound("exclusiveMinimum").is_some_and(|b| number <= b);
@@ -300,10 +329,10 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn size(&mut self, schema: &Map, of: &str, size: usize, value: &Node, path: &str) {
+    fn size(&mut self, schema: &Members, of: &str, size: usize, value: &Node, path: &str) {
         #[allow(clippy::cast_precision_loss, reason = "sizes are small")]
         let size = size as f64;
-        let bound = |key: String| schema.get(&key).and_then(number);
+        let bound = |key: String| schema.get(&key).and_then(Schema::as_number);
         if bound(format!("min{of}")).is_some_and(|b| size < b) {
             self.fail(path, "is too short", value);
         }
@@ -337,33 +366,35 @@ fn is_a(value: &Node, name: &str) -> bool {
     }
 }
 
-fn equal(a: &Node, b: &Node, depth: usize) -> bool {
+fn equal(a: &Schema, b: &Schema, depth: usize) -> bool {
     if depth > MAX_DEPTH {
         return false;
     }
-    match (&a.value, &b.value) {
-        (Value::Text(a), Value::Text(b)) => a.as_str() == b.as_str(),
-        (Value::List(a), Value::List(b)) => {
+    match (a, b) {
+        (Schema::Text(a), Schema::Text(b)) => a == b,
+        (Schema::List(a), Schema::List(b)) => {
             a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b, depth + 1))
         }
-        (Value::Map(a), Value::Map(b)) => {
-            let same = |(k, v): (&str, &Node)| b.get(k).is_some_and(|w| equal(v, w, depth + 1));
+        (Schema::Map(a), Schema::Map(b)) => {
+            let same = |(k, v): (&str, &Schema)| b.get(k).is_some_and(|w| equal(v, w, depth + 1));
             a.len() == b.len() && a.iter().all(same)
         }
-        (Value::Null, Value::Null) => true,
-        (Value::Bool(a), Value::Bool(b)) => a == b,
-        _ => match (number(a), number(b)) {
+        (Schema::Null, Schema::Null) => true,
+        (Schema::Bool(a), Schema::Bool(b)) => a == b,
+        _ => match (a.as_number(), b.as_number()) {
             (Some(a), Some(b)) => (a - b).abs() < f64::EPSILON,
             _ => false,
         },
     }
 }
 
-fn shown(node: &Node) -> String {
-    match &node.value {
-        Value::Null => "null".to_owned(),
-        _ => node
-            .scalar_text()
-            .map_or_else(|| "…".to_owned(), |t| format!("`{}`", t.as_str())),
+fn shown(schema: &Schema) -> String {
+    match schema {
+        Schema::Null => "null".to_owned(),
+        Schema::Bool(b) => format!("`{b}`"),
+        Schema::Int(i) => format!("`{i}`"),
+        Schema::Float(f) => format!("`{f}`"),
+        Schema::Text(text) => format!("`{text}`"),
+        Schema::List(_) | Schema::Map(_) => "…".to_owned(),
     }
 }

@@ -6,6 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 use crate::trace::{Map, Node, Note, Origin, Sources, Step, StepKind, Value};
@@ -24,7 +25,7 @@ pub enum Tree {
 pub struct Table {
     /// Where the map was written.
     pub origin: Origin,
-    entries: Rc<RefCell<IndexMap<String, Entry>>>,
+    entries: Rc<RefCell<IndexMap<String, Entry, RandomState>>>,
 }
 
 /// An entry of a [`Table`].
