@@ -6,6 +6,7 @@
 
 mod node;
 mod origin;
+mod run;
 mod runs;
 mod source;
 mod text;
@@ -15,8 +16,9 @@ mod tests;
 
 pub use node::{Map, Node, Slot, Unknown, Value};
 pub use origin::{DefaultValue, Note, Origin, Place, Step, StepKind};
+pub use run::Run;
 pub use source::{Position, Role, Source, SourceId, Sources, Span};
-pub use text::{Run, Text};
+pub use text::Text;
 
 /// Something that should have been read and could not be, at its place.
 ///

@@ -132,6 +132,12 @@ pub enum StepKind {
 const MAX_STEPS: u16 = 64;
 
 impl Origin {
+    /// Whether there is nothing to tell: no place, no way.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.via.is_none() && self.place == Place::Nowhere
+    }
+
     /// Written at `span`.
     #[must_use]
     pub fn at(span: Span) -> Self {

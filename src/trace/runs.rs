@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::text::Run;
+use super::run::Run;
 
 /// Runs one after the other. Most texts have one: it needs no memory of its own.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -32,6 +32,15 @@ impl Runs {
 
     pub(super) fn is_empty(&self) -> bool {
         matches!(self, Self::None)
+    }
+
+    /// Whether there is nothing to tell of any byte.
+    pub(super) fn are_silent(&self) -> bool {
+        match self {
+            Self::None => true,
+            Self::One(run) => run.unknown.is_none() && run.origin.is_silent(),
+            Self::Many(_) => false,
+        }
     }
 
     pub(super) fn get(&self, index: usize) -> Option<&Run> {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::run::{Run, length};
 use super::runs::Runs;
 use super::{Origin, Place, SourceId, Sources, Span, StepKind, Unknown};
 
@@ -15,96 +16,6 @@ pub struct Text {
     chars: String,
     runs: Runs,
     empty: Origin,
-}
-
-/// Consecutive bytes of a [`Text`] with one origin.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Run {
-    /// How many bytes of the text.
-    pub len: u32,
-    /// Where they came from. If its place is a span of exactly `len` bytes, the run maps to it
-    /// byte by byte; otherwise it comes from the span as a whole.
-    pub origin: Origin,
-    /// The bytes stand for something that can't be known.
-    pub unknown: Option<Arc<Unknown>>,
-}
-
-impl Run {
-    fn is_linear(&self) -> bool {
-        self.unknown.is_none()
-            && self
-                .origin
-                .span()
-                .is_some_and(|s| s.len() == self.len as usize)
-    }
-
-    /// The span of the part `range` (relative to the run) of it.
-    fn span_of(&self, range: Range<usize>) -> Option<Span> {
-        let span = self.origin.span()?;
-        if !self.is_linear() {
-            return Some(span);
-        }
-        let start = span.start as usize;
-        Some(Span::new(
-            span.source,
-            start + range.start,
-            start + range.end,
-        ))
-    }
-
-    /// The part `range` (relative to the run) of it.
-    fn part(&self, range: Range<usize>) -> Self {
-        let place = match self.span_of(range.clone()) {
-            Some(span) => Place::Span(span),
-            None => self.origin.place.clone(),
-        };
-        let origin = Origin {
-            place,
-            via: self.origin.via.clone(),
-        };
-        Self {
-            len: length(range.len()),
-            origin,
-            unknown: self.unknown.clone(),
-        }
-    }
-
-    /// Lengthens the run by `next` if that simply goes on where it ends; whether it does.
-    pub(super) fn take_in(&mut self, next: &Self) -> bool {
-        if !self.continues(next) {
-            return false;
-        }
-        if let (Place::Span(a), Some(b)) = (&mut self.origin.place, next.origin.span()) {
-            a.end = b.end;
-        }
-        self.len = self.len.saturating_add(next.len);
-        true
-    }
-
-    /// Whether `next` simply goes on where this run ends.
-    fn continues(&self, next: &Self) -> bool {
-        if !self.origin.has_way_of(&next.origin) {
-            return false;
-        }
-        if self.unknown.is_none() && next.unknown.is_none() {
-            // Nothing is lost where there is nothing to tell.
-            let nowhere = |run: &Self| run.origin.place == Place::Nowhere;
-            if nowhere(self) && nowhere(next) {
-                return true;
-            }
-        }
-        if !self.is_linear() || !next.is_linear() {
-            return false;
-        }
-        match (self.origin.span(), next.origin.span()) {
-            (Some(a), Some(b)) => a.source == b.source && a.end == b.start,
-            _ => false,
-        }
-    }
-}
-
-fn length(n: usize) -> u32 {
-    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 impl Text {
@@ -201,6 +112,12 @@ impl Text {
         self.runs.len()
     }
 
+    /// Whether nobody can tell of any part of it where it came from, and all of it is known.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.empty.is_silent() && self.runs.are_silent()
+    }
+
     /// Why a part of it can't be known; none if all is known.
     #[must_use]
     pub fn unknown(&self) -> Option<&Arc<Unknown>> {
@@ -282,6 +199,9 @@ impl Text {
         if range.len() == self.chars.len() {
             return self.clone();
         }
+        if self.is_silent() {
+            return Self::plain(&self.chars[range]);
+        }
         let mut out = Self {
             chars: self.chars[range.clone()].to_owned(),
             runs: Runs::None,
@@ -297,6 +217,9 @@ impl Text {
     /// copying them.
     #[must_use]
     pub fn origin_of(&self, range: Range<usize>) -> Origin {
+        if self.is_silent() {
+            return Origin::nowhere();
+        }
         let mut best: Option<(&Run, usize, Span)> = None;
         for (run, part) in self.parts(range.clone()) {
             let len = part.len();
@@ -328,6 +251,9 @@ impl Text {
     /// The origin of the empty range at byte `offset`.
     #[must_use]
     pub fn origin_at(&self, offset: usize) -> Origin {
+        if self.is_silent() {
+            return Origin::nowhere();
+        }
         let i = self.runs.holding(offset);
         if let Some(run) = self.runs.get(i) {
             let start = self.runs.range_of(i).start;
@@ -341,6 +267,9 @@ impl Text {
 
     /// Appends `other`.
     pub fn push(&mut self, other: &Self) {
+        if self.is_silent() && other.is_silent() {
+            return self.push_silent(&other.chars);
+        }
         if self.runs.is_empty() && self.empty == Origin::nowhere() {
             self.empty = other.empty.clone();
         }
@@ -348,6 +277,23 @@ impl Text {
         for run in other.runs.iter() {
             self.runs.push(run.clone());
         }
+    }
+
+    /// Appends `chars` of which there is as little to tell as of the text so far.
+    fn push_silent(&mut self, chars: &str) {
+        self.chars.push_str(chars);
+        self.runs = Self::silent_runs(self.chars.len());
+    }
+
+    fn silent_runs(len: usize) -> Runs {
+        if len == 0 {
+            return Runs::None;
+        }
+        Runs::of(Run {
+            len: length(len),
+            origin: Origin::nowhere(),
+            unknown: None,
+        })
     }
 
     /// Appends `other` with `change` applied to the origin of each of its runs.
@@ -368,6 +314,9 @@ impl Text {
     /// Appends the bytes `range` of `other`, as [`Text::slice`] would cut them.
     pub fn push_slice(&mut self, other: &Self, range: Range<usize>) {
         let range = other.snapped(range);
+        if self.is_silent() && other.is_silent() {
+            return self.push_silent(&other.chars[range]);
+        }
         if self.runs.is_empty() && self.empty == Origin::nowhere() {
             self.empty = other.origin_at(range.start);
         }
@@ -478,6 +427,9 @@ impl Text {
         if what.is_empty() {
             return self.clone();
         }
+        if self.is_silent() && by.is_silent() {
+            return Self::plain(self.chars.replace(what, &by.chars));
+        }
         Self::join(&self.split(what), by)
     }
 
@@ -491,6 +443,17 @@ impl Text {
 
     /// Appends `other` with `indent` before each line, as [`Text::indent`] makes it.
     pub fn push_indented(&mut self, other: &Self, indent: &Self) {
+        if self.is_silent() && other.is_silent() && indent.is_silent() {
+            for line in other.chars.split_inclusive('\n') {
+                self.chars.push_str(&indent.chars);
+                self.chars.push_str(line);
+            }
+            if other.chars.is_empty() || other.chars.ends_with('\n') {
+                self.chars.push_str(&indent.chars);
+            }
+            self.runs = Self::silent_runs(self.chars.len());
+            return;
+        }
         let mut start = 0;
         for (at, _) in other.chars.match_indices('\n') {
             self.push(indent);
@@ -504,6 +467,13 @@ impl Text {
     /// Every character through `change`; where the length stays, bytes still map one by one.
     #[must_use]
     pub fn map_chars<S: AsRef<str>>(&self, change: impl Fn(char) -> S) -> Self {
+        if self.is_silent() {
+            let mut chars = String::with_capacity(self.chars.len());
+            for c in self.chars.chars() {
+                chars.push_str(change(c).as_ref());
+            }
+            return Self::plain(chars);
+        }
         let mut out = Self {
             empty: self.empty.clone(),
             ..Self::default()
@@ -539,6 +509,18 @@ impl Text {
     /// Between `mark`s, with each character for which `escape` gives something replaced by it.
     #[must_use]
     pub fn quote(&self, mark: &str, escape: impl Fn(char) -> Option<String>) -> Self {
+        if self.is_silent() {
+            let mut chars = String::with_capacity(self.chars.len() + 2 * mark.len());
+            chars.push_str(mark);
+            for c in self.chars.chars() {
+                match escape(c) {
+                    Some(escaped) => chars.push_str(&escaped),
+                    None => chars.push(c),
+                }
+            }
+            chars.push_str(mark);
+            return Self::plain(chars);
+        }
         let mark = Self::opaque(mark, self.origin_at(0));
         let inner = self.map_chars(|c| escape(c).unwrap_or_else(|| c.to_string()));
         Self::concat([&mark, &inner, &mark])

@@ -275,8 +275,8 @@ impl Workspace {
     /// A file that was read, as traced text; marks it as read.
     #[must_use]
     pub fn text(&self, source: SourceId) -> Text {
-        self.store.mark(source);
         if self.is_traced() {
+            self.store.mark(source);
             self.sources().text(source)
         } else {
             Text::plain(&*self.sources().get(source).text)

@@ -14,6 +14,8 @@ const MAX_EXPANSION: usize = 200_000;
 
 pub(super) struct Builder<'a> {
     text: &'a Text,
+    /// Nobody asks of the text where a part of it was written.
+    silent: bool,
     schema: Schema,
     stream: Stream,
     comments: HashSet<usize>,
@@ -77,6 +79,7 @@ impl<'a> Builder<'a> {
     pub(super) fn new(text: &'a Text, schema: Schema) -> Self {
         Self {
             text,
+            silent: text.is_silent(),
             schema,
             stream: Stream::default(),
             comments: HashSet::new(),
@@ -271,6 +274,19 @@ impl<'a> Builder<'a> {
         let chars = self.text.as_str();
         let from = self.last_end;
         let (range, node) = match style {
+            _ if self.silent && !(range.is_empty() && style == ScalarStyle::Plain) => {
+                let value = match (style, value.strip_suffix('\n')) {
+                    (ScalarStyle::Literal | ScalarStyle::Folded, Some(shorter))
+                        if scalar::is_cut_off(chars, &range) =>
+                    {
+                        shorter
+                    }
+                    _ => value,
+                };
+                let plain = style == ScalarStyle::Plain;
+                let text = Text::plain(value);
+                (range, self.typed(text, tag, plain, Origin::nowhere()))
+            }
             ScalarStyle::Plain if range.is_empty() => {
                 let at = token::empty(chars, from, range.start);
                 let origin = self.text.origin_at(at);

@@ -201,6 +201,9 @@ fn call(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 
 /// `val` as the outcome of a choice in which `inputs` took part.
 pub(super) fn chosen(c: &Call<'_>, val: Val, inputs: &[&Val]) -> Val {
+    if !c.engine.traced() {
+        return val;
+    }
     let inputs: Vec<_> = inputs.iter().map(|v| v.origin()).collect();
     val.map_origin(&|o| o.then_with(StepKind::Function, c.at, c.name, inputs.clone()))
 }

@@ -99,7 +99,10 @@ impl Engine {
             return self.short_circuit(dot, short, function, head, args, piped);
         }
         let vals = self.arguments(dot, function, head, args, piped)?;
-        if DECIDING.contains(&function.name) && vals.iter().any(|v| self.is_unset(v)) {
+        if self.host.is_some()
+            && DECIDING.contains(&function.name)
+            && vals.iter().any(|v| self.is_unset(v))
+        {
             return self.decide(function, &vals, head);
         }
         self.run(function, &vals, head)

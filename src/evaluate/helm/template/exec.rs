@@ -128,7 +128,7 @@ impl Engine {
         Ok(bytes::printable(without_no_value(text)))
     }
 
-    pub(super) fn traced(&self) -> bool {
+    pub(crate) fn traced(&self) -> bool {
         self.scope.base.is_traced()
     }
 

@@ -252,8 +252,11 @@ fn why(error: &RenderError, note: &str) -> Arc<Unknown> {
 
 /// The origin of what isn't there: the map that lacks it.
 pub(crate) fn missing(map: &Val, key: &str) -> Origin {
-    map.origin()
-        .then(StepKind::Reference, None, format!("has no key {key:?}"))
+    let origin = map.origin();
+    if origin.is_silent() {
+        return origin;
+    }
+    origin.then(StepKind::Reference, None, format!("has no key {key:?}"))
 }
 
 /// A literal where a parameter wants a certain type.

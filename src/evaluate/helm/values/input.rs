@@ -143,7 +143,7 @@ fn at_depth(low: Node, high: Node, layer: &str, depth: usize) -> Node {
 
 /// `new`, remembering that it took the place of `old`.
 pub(super) fn replaced(new: Node, old: &Node, layer: &str) -> Node {
-    if old.is_null() {
+    if old.is_null() || new.origin.is_silent() {
         return new;
     }
     let note = Note::from(format!("{layer} overrides {}", shown(old)));
