@@ -11,13 +11,16 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const STACK: usize = 256 * 1024 * 1024;
 
 fn main() -> ExitCode {
-    let run = || konform::cli::run(std::env::args_os());
-    let thread = std::thread::Builder::new().stack_size(STACK).spawn(run);
-    let exit = match thread.map(std::thread::JoinHandle::join) {
-        Ok(Ok(exit)) => exit,
+    let thread = std::thread::Builder::new().stack_size(STACK);
+    let thread = thread.spawn(|| {
+        let exit = konform::cli::run(std::env::args_os());
+        // Giving back the thread's memory piece by piece takes longer than a small chart.
+        #[allow(clippy::exit, reason = "everything is done and printed")]
+        std::process::exit(exit.code().into())
+    });
+    match thread.map(std::thread::JoinHandle::join) {
         // The panic's own message has been printed.
-        Ok(Err(_)) => return ExitCode::from(101),
-        Err(_) => run(),
-    };
-    ExitCode::from(exit.code())
+        Ok(_) => ExitCode::from(101),
+        Err(_) => ExitCode::from(konform::cli::run(std::env::args_os()).code()),
+    }
 }

@@ -4,6 +4,7 @@
 //! carries an [`Origin`]: the bytes of the file in which somebody wrote it, and the steps by
 //! which it came from there to here. Nothing in this module knows a file format or a product.
 
+mod entries;
 mod node;
 mod origin;
 mod run;
@@ -14,6 +15,7 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub use entries::Entries;
 pub use node::{Map, Node, Slot, Unknown, Value};
 pub use origin::{DefaultValue, Note, Origin, Place, Step, StepKind};
 pub use run::Run;

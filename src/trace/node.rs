@@ -2,10 +2,7 @@
 
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
-use indexmap::IndexMap;
-
-use super::{Origin, Span, Text};
+use super::{Entries, Origin, Span, Text};
 
 /// A value and where it came from.
 ///
@@ -61,7 +58,7 @@ impl Unknown {
 /// An ordered mapping whose keys are traced too.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Map {
-    entries: IndexMap<String, Slot, RandomState>,
+    entries: Entries<Slot>,
 }
 
 /// An entry of a [`Map`].
@@ -123,7 +120,7 @@ impl Map {
 
     /// Takes `key` out, keeping the order of the rest.
     pub fn remove(&mut self, key: &str) -> Option<Slot> {
-        self.entries.shift_remove(key)
+        self.entries.remove(key)
     }
 
     /// Keys and values in order.
@@ -138,23 +135,23 @@ impl Map {
 
     /// Keys and slots in order, to change.
     pub fn slots_mut(&mut self) -> impl Iterator<Item = (&str, &mut Slot)> {
-        self.entries.iter_mut().map(|(k, s)| (k.as_str(), s))
+        self.entries.iter_mut()
     }
 
     /// Keys in order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
-        self.entries.keys().map(String::as_str)
+        self.entries.iter().map(|(k, _)| k.as_str())
     }
 
     /// Puts the entries in the order of their keys' bytes, as Go maps are printed.
     pub fn sort_keys(&mut self) {
-        self.entries.sort_unstable_keys();
+        self.entries.sort_keys();
     }
 }
 
 impl IntoIterator for Map {
     type Item = (String, Slot);
-    type IntoIter = indexmap::map::IntoIter<String, Slot>;
+    type IntoIter = std::vec::IntoIter<(String, Slot)>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.entries.into_iter()

@@ -70,7 +70,7 @@ fn pattern(line: &str) -> Option<Pattern> {
 }
 
 /// Go's `filepath.Match`: `*`, `?`, `[a-z]`, `[^a]` and `\`, none of which matches a `/`.
-fn matches(glob: &[char], subject: &[char]) -> bool {
+pub(super) fn matches(glob: &[char], subject: &[char]) -> bool {
     let (mut g, mut s) = (0, 0);
     // Where to go on if what follows the last star doesn't match.
     let mut back: Option<(usize, usize)> = None;

@@ -63,8 +63,9 @@ pub(crate) fn too_large() -> String {
 pub struct Val {
     /// What it is.
     pub kind: Kind,
-    /// Where it came from; of a string, the origins of its bytes count instead.
-    origin: Origin,
+    /// Where it came from, if there is anything to tell; of a string, the origins of its bytes
+    /// count instead. Values are copied far more often than asked for it.
+    origin: Option<Rc<Origin>>,
 }
 
 /// What a [`Val`] holds, by the Go type it stands for.
@@ -184,6 +185,7 @@ impl Val {
     /// `kind`, from `origin`.
     #[must_use]
     pub fn new(kind: Kind, origin: Origin) -> Self {
+        let origin = (!origin.is_silent()).then(|| Rc::new(origin));
         Self { kind, origin }
     }
 
@@ -296,7 +298,7 @@ impl Val {
     pub fn origin(&self) -> Origin {
         match &self.kind {
             Kind::Str(text) | Kind::Bytes(text) => text.origin(),
-            _ => self.origin.clone(),
+            _ => self.origin.as_deref().cloned().unwrap_or_default(),
         }
     }
 
@@ -308,10 +310,8 @@ impl Val {
             Kind::Str(t) => Kind::Str(Rc::new(Rc::unwrap_or_clone(t).map_origins(change))),
             other => other,
         };
-        Self {
-            kind,
-            origin: change(&self.origin),
-        }
+        let origin = self.origin.as_deref().cloned().unwrap_or_default();
+        Self::new(kind, change(&origin))
     }
 
     /// Whether it is one of the nils.

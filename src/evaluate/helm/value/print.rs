@@ -18,7 +18,8 @@ pub fn sprint(val: &Val) -> Text {
 }
 
 fn print(val: &Val, out: &mut Text, depth: usize, budget: &Budget) {
-    let origin = &val.origin;
+    let nowhere = Origin::nowhere();
+    let origin = val.origin.as_deref().unwrap_or(&nowhere);
     if !budget.allows(depth) {
         out.push_str("...", origin);
         return;

@@ -6,10 +6,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use foldhash::fast::RandomState;
-use indexmap::IndexMap;
-
-use crate::trace::{Map, Node, Note, Origin, Sources, Step, StepKind, Value};
+use crate::trace::{Entries, Map, Node, Note, Origin, Sources, Step, StepKind, Value};
 
 /// A value that may share its maps with other values.
 #[derive(Debug, Clone)]
@@ -25,7 +22,7 @@ pub enum Tree {
 pub struct Table {
     /// Where the map was written.
     pub origin: Origin,
-    entries: Rc<RefCell<IndexMap<String, Entry, RandomState>>>,
+    entries: Rc<RefCell<Entries<Entry>>>,
 }
 
 /// An entry of a [`Table`].
@@ -189,7 +186,7 @@ impl Table {
 
     /// Takes `key` out.
     pub fn remove(&self, key: &str) {
-        self.entries.borrow_mut().shift_remove(key);
+        self.entries.borrow_mut().remove(key);
     }
 
     /// The map under `key`.
