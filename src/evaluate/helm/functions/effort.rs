@@ -3,17 +3,21 @@
 use super::Function;
 use crate::evaluate::helm::value::{Kind, STRINGS, Val};
 
-/// Functions that hand their arguments on as they are.
-const PASSING: &[&str] = &[
-    "append", "coalesce", "default", "dict", "dig", "empty", "get", "hasKey", "include", "index",
-    "kindIs", "kindOf", "list", "not", "prepend", "required", "set", "ternary", "tuple", "typeIs",
-    "typeOf",
-];
+/// Whether a function hands its arguments on as they are.
+#[rustfmt::skip]
+fn is_passing(name: &str) -> bool {
+    matches!(
+        name,
+        "append" | "coalesce" | "default" | "dict" | "dig" | "empty" | "get" | "hasKey" | "include"
+        | "index" | "kindIs" | "kindOf" | "list" | "not" | "prepend" | "required" | "set"
+        | "ternary" | "tuple" | "typeIs" | "typeOf"
+    )
+}
 
 impl Function {
     /// The steps it takes to go through the texts and collections among `vals`.
     pub(crate) fn effort(&self, vals: &[Val]) -> usize {
-        if PASSING.contains(&self.name) {
+        if is_passing(self.name) {
             // Lists are copied to add to them.
             return vals.iter().map(|v| v.as_list().map_or(0, <[_]>::len)).sum();
         }
@@ -53,7 +57,7 @@ impl Function {
 
     /// The steps it took to make `val`.
     pub(crate) fn effort_for(&self, val: &Val) -> usize {
-        if PASSING.contains(&self.name) {
+        if is_passing(self.name) {
             return 0;
         }
         match &val.kind {

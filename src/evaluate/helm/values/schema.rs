@@ -213,7 +213,13 @@ impl<'s> Check<'s> {
                 self.fail(path, &format!("{key} is required"), value);
             }
         }
-        self.size(schema, "Properties", members.len(), value, path);
+        self.size(
+            schema,
+            ["minProperties", "maxProperties"],
+            members.len(),
+            value,
+            path,
+        );
         let properties = schema.get("properties").and_then(Schema::as_map);
         let patterns: Vec<(Regex, &'s Schema)> = schema
             .get("patternProperties")
@@ -266,7 +272,7 @@ impl<'s> Check<'s> {
         path: &str,
         depth: usize,
     ) {
-        self.size(schema, "Items", items.len(), value, path);
+        self.size(schema, ["minItems", "maxItems"], items.len(), value, path);
         let tuple = schema.get("items").and_then(Schema::as_list);
         for (index, item) in items.iter().enumerate() {
             let below = format!("{path}.{index}");
@@ -295,7 +301,13 @@ impl<'s> Check<'s> {
     }
 
     fn text(&mut self, schema: &'s Members, text: &str, value: &Node, path: &str) {
-        self.size(schema, "Length", text.chars().count(), value, path);
+        self.size(
+            schema,
+            ["minLength", "maxLength"],
+            text.chars().count(),
+            value,
+            path,
+        );
         if let Some(pattern) = schema.get("pattern").and_then(Schema::as_str)
             && self.pattern(pattern).is_some_and(|p| !p.is_match(text))
         {
@@ -329,14 +341,15 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn size(&mut self, schema: &Members, of: &str, size: usize, value: &Node, path: &str) {
+    /// Holds `size` against the two members of the schema that bound it.
+    fn size(&mut self, schema: &Members, bounds: [&str; 2], size: usize, value: &Node, path: &str) {
         #[allow(clippy::cast_precision_loss, reason = "sizes are small")]
         let size = size as f64;
-        let bound = |key: String| schema.get(&key).and_then(Schema::as_number);
-        if bound(format!("min{of}")).is_some_and(|b| size < b) {
+        let [least, most] = bounds.map(|key| schema.get(key).and_then(Schema::as_number));
+        if least.is_some_and(|b| size < b) {
             self.fail(path, "is too short", value);
         }
-        if bound(format!("max{of}")).is_some_and(|b| size > b) {
+        if most.is_some_and(|b| size > b) {
             self.fail(path, "is too long", value);
         }
     }
