@@ -10,21 +10,33 @@
 //!
 //! `DIR/NAME` (a folder or a link) has to be the chart of each `NAME` under `both-ways`.
 
+mod bindings;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use konform::inventory::Deployment;
+use konform::inventory::{Deployment, Inventory};
 use konform::policy::format::Product;
 use konform::policy::recognise::{Subject, subjects};
 use konform::policy::values::Meaning;
-use konform::policy::{Policies, fact};
+use konform::policy::{Options, Policies, check, fact};
 use konform::workspace::{Config, Workspace};
 use serde::Deserialize;
 
-static POLICIES: LazyLock<Policies> =
-    LazyLock::new(|| Policies::builtin().expect("the embedded policies load"));
+/// All products, and the rule that tells which ways in are open without TLS.
+static POLICIES: LazyLock<Policies> = LazyLock::new(|| {
+    let mut policies = Policies::builtin().expect("the embedded policies load");
+    policies.rules.retain(|name, _| name == ROUTE);
+    for rule in policies.rules.values_mut() {
+        // What is compared: the names by which each can be reached.
+        rule.message.en = "{hosts}".to_owned();
+    }
+    policies
+});
+
+const ROUTE: &str = "route-without-tls";
 
 /// Folders of a chart that take no part in an installation.
 const IDLE: &[&str] = &[
@@ -49,6 +61,9 @@ struct About {
     /// Settings of which only one way can tell, and why; `*` stands for any characters.
     #[serde(default)]
     unseen: BTreeMap<String, String>,
+    /// What is known of the values and can't be compared with the rendered chart, and why.
+    #[serde(default)]
+    unshown: BTreeMap<String, String>,
 }
 
 /// What a setting came out as, and whether somebody wrote it.
@@ -135,17 +150,31 @@ fn copied(from: &Path, to: &Path) {
     }
 }
 
-/// All settings of all products in the tree.
-fn facts(dir: &Path) -> Facts {
+/// A tree and what it deploys.
+struct Tree {
+    workspace: Workspace,
+    inventory: Inventory,
+}
+
+fn read(dir: &Path) -> Tree {
     let root = dir.canonicalize().expect("a folder");
     let workspace = Workspace::open(std::slice::from_ref(&root), &root, Config::default());
     let inventory = konform::evaluate::evaluate(&workspace);
-    let mut problems = inventory.problems.clone();
+    assert!(inventory.problems.is_empty(), "{:?}", inventory.problems);
+    Tree {
+        workspace,
+        inventory,
+    }
+}
+
+/// All settings of the products that `policies` know in the tree, their components, and the ways
+/// in without TLS.
+fn facts(tree: &Tree, policies: &Policies) -> Facts {
     let mut out = Facts::new();
     let released = |d: &&Deployment| d.kind == "helm-release";
-    for deployment in inventory.deployments.iter().filter(released) {
-        let (found, more) = subjects(deployment, &POLICIES);
-        problems.extend(more);
+    for deployment in tree.inventory.deployments.iter().filter(released) {
+        let (found, problems) = subjects(deployment, policies);
+        assert!(problems.is_empty(), "{problems:?}");
         let mut products: BTreeMap<&str, (&Product, Vec<&Subject<'_>>)> = BTreeMap::new();
         for subject in &found {
             let entry = products.entry(&subject.product.product);
@@ -155,6 +184,13 @@ fn facts(dir: &Path) -> Facts {
                 .push(subject);
         }
         for (name, (product, group)) in products {
+            for component in group.iter().filter_map(|s| s.component) {
+                let said = Said {
+                    value: "there".to_owned(),
+                    written: true,
+                };
+                out.insert(format!("{name}:component {component}"), said);
+            }
             let facts = fact::facts(product, &group);
             for (setting, meaning) in &facts.settings {
                 let mine = || facts.list.iter().filter(|f| f.name == *setting);
@@ -169,7 +205,16 @@ fn facts(dir: &Path) -> Facts {
             }
         }
     }
-    assert!(problems.is_empty(), "{}: {problems:?}", dir.display());
+    let sources = tree.workspace.sources();
+    let outcome = check(&tree.inventory, policies, &Options::default(), sources);
+    for finding in outcome.findings.iter().filter(|f| f.rule == ROUTE) {
+        let (product, _) = finding.product.as_ref().expect("it is a product's");
+        let said = Said {
+            value: finding.message.clone(),
+            written: true,
+        };
+        out.insert(format!("{product}:{ROUTE}"), said);
+    }
     out
 }
 
@@ -199,6 +244,11 @@ struct Case {
     differ: BTreeMap<String, (String, String)>,
     /// Settings of which only one way can tell: by values, rendered.
     unseen: BTreeMap<String, (String, String)>,
+}
+
+fn recorded(dir: &Path) -> BTreeMap<String, Case> {
+    let text = std::fs::read_to_string(dir.join("recorded.yaml")).expect("a recording");
+    serde_yaml::from_str(&text).expect("it is right")
 }
 
 const NONE: &str = "nothing";
@@ -236,11 +286,10 @@ fn case_name(path: &Path) -> String {
 #[test]
 fn by_values_as_recorded() {
     for (name, dir, about, cases) in charts() {
-        let text = std::fs::read_to_string(dir.join("recorded.yaml")).expect("a recording");
-        let recorded: BTreeMap<String, Case> = serde_yaml::from_str(&text).expect("it is right");
+        let recorded = recorded(&dir);
         assert_eq!(recorded.len(), cases.len(), "{name}: record again");
         for path in cases {
-            let found = facts(release(&about, &path, None).path());
+            let found = facts(&read(release(&about, &path, None).path()), &POLICIES);
             let case = &recorded[&case_name(&path)];
             let expected = case.written.iter();
             let apart = case.differ.iter().chain(&case.unseen);
@@ -257,8 +306,7 @@ fn by_values_as_recorded() {
 #[test]
 fn what_differs_has_a_reason() {
     for (name, dir, about, _) in charts() {
-        let text = std::fs::read_to_string(dir.join("recorded.yaml")).expect("a recording");
-        let recorded: BTreeMap<String, Case> = serde_yaml::from_str(&text).expect("it is right");
+        let recorded = recorded(&dir);
         let mut found = BTreeSet::new();
         for (case, said) in &recorded {
             for setting in said.differ.keys() {
@@ -311,8 +359,11 @@ fn record() {
             about.version
         );
         for path in cases {
-            let by_values = facts(release(&about, &path, None).path());
-            let rendered = facts(release(&about, &path, Some(&chart)).path());
+            let by_values = facts(&read(release(&about, &path, None).path()), &POLICIES);
+            let rendered = facts(
+                &read(release(&about, &path, Some(&chart)).path()),
+                &POLICIES,
+            );
             let case = compare(&by_values, &rendered);
             let quoted = |s: &str| serde_json::to_string(s).expect("text");
             let _ = write!(out, "\n{}:\n  written:", case_name(&path));
