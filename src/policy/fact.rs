@@ -269,15 +269,14 @@ fn look<'a>(written: &Written, subject: &Subject<'a>) -> Vec<Hit<'a>> {
         (&written.chart, &written.value, subject.values)
         && subject.component.is_none()
         && chart == name
+        && hold(&written.with, values)
     {
-        if hold(&written.with, values) {
-            out.extend(
-                ValuePath::parse(value)
-                    .find(values)
-                    .into_iter()
-                    .map(|n| hit(n.clone())),
-            );
-        }
+        out.extend(
+            ValuePath::parse(value)
+                .find(values)
+                .into_iter()
+                .map(|n| hit(n.clone())),
+        );
     }
     if let Some(name) = &written.deployed
         && let Some(node) = subject.image
