@@ -286,6 +286,7 @@ const HARD: &[&str] = &[
     r#"{{ $l := list }}{{ range $i := until 300 }}{{ $l = append $l (printf "%s%03d" $t $i) }}{{ end }}{{ range until 10000 }}{{ $x := uniq $l }}{{ end }}"#,
     r#"{{ $s := repeat 500 "a" }}{{ range until 90000 }}{{ $x := regexFindAll "(.{1,100}){1,9}.*?a" $s -1 }}{{ end }}"#,
     r#"{{ $s := repeat 20000 "a" }}{{ range until 9000 }}{{ $x := regexReplaceAll "a.*b|a" $s "c" }}{{ end }}"#,
+    r#"{{ range $i := until 90000 }}{{ $x := regexMatch (printf "\\pL{1,100}%d" $i) "abc" }}{{ end }}"#,
     r#"{{ $f := repeat 10000 "%d" }}{{ range until 9000 }}{{ $x := printf $f 1 }}{{ end }}"#,
     r#"{{ printf (repeat 100000 "%[1]s") $t | len }}"#,
     r#"{{ $c := repeat 1000 ">=1.2.3 || " }}{{ range until 9000 }}{{ $x := semverCompare (print $c "1") "0.2.3" }}{{ end }}"#,

@@ -121,3 +121,8 @@ fn texts(items: &[Val]) -> usize {
 pub(super) fn searching(size: usize, bytes: usize) -> usize {
     bytes / 32 + bytes.saturating_mul(size / 8192)
 }
+
+/// The steps it takes to compile an expression that takes `size` bytes then.
+pub(super) fn compiling(size: usize) -> usize {
+    size / 4
+}

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use regex::Regex;
 
 use super::args::{int, text};
-use super::effort::searching;
+use super::effort::{compiling, searching};
 use super::{Function, pure};
 use crate::evaluate::helm::template::{Call, Failure};
 use crate::evaluate::helm::value::Val;
@@ -14,7 +14,7 @@ use crate::trace::Text;
 
 pub(super) const ALL: &[Function] = &[
     pure("regexMatch", "ss", |c, a| {
-        let holds = compile(&text(a, 0)).is_ok();
+        let holds = compile(c, &text(a, 0)).is_ok();
         let holds = holds && matches(c, a)?;
         Ok(Val::bool(holds, c.origin(a)))
     }),
@@ -116,7 +116,7 @@ impl Expression {
 /// Bytes that something found takes.
 const FOUND: usize = 64;
 
-fn compile(pattern: &Text) -> Result<Expression, String> {
+fn compile(c: &mut Call<'_>, pattern: &Text) -> Result<Expression, String> {
     thread_local! {
         static KEPT: RefCell<HashMap<String, Expression>> = RefCell::new(HashMap::new());
     }
@@ -124,6 +124,7 @@ fn compile(pattern: &Text) -> Result<Expression, String> {
     if let Some(r) = KEPT.with_borrow(|k| k.get(pattern).cloned()) {
         return Ok(r);
     }
+    c.engine.work(compiling(SIZES[0]))?;
     let translated = translate(pattern);
     let of_size = |size: usize| {
         let regex = regex::RegexBuilder::new(&translated)
@@ -145,7 +146,10 @@ fn compile(pattern: &Text) -> Result<Expression, String> {
                 .unwrap_or("")
                 .trim_start_matches("error: ");
             format!("{UNREADABLE}{}: `{pattern}`", in_go(why))
-        })?;
+        });
+    let size = compiled.as_ref().map_or(largest, |r| r.size);
+    c.engine.work(compiling(size))?;
+    let compiled = compiled?;
     KEPT.with_borrow_mut(|k| {
         if k.len() >= MAX_KEPT {
             k.clear();
@@ -278,20 +282,20 @@ fn goes_far(pattern: &str) -> bool {
 }
 
 fn matches(c: &mut Call<'_>, args: &[Val]) -> Result<bool, String> {
-    let (r, t) = (compile(&text(args, 0))?, text(args, 1));
+    let (r, t) = (compile(c, &text(args, 0))?, text(args, 1));
     r.search(c, t.len(), true)?;
     Ok(r.regex.is_match(t.as_str()))
 }
 
 fn find(c: &mut Call<'_>, args: &[Val]) -> Result<Val, String> {
-    let (r, t) = (compile(&text(args, 0))?, text(args, 1));
+    let (r, t) = (compile(c, &text(args, 0))?, text(args, 1));
     r.search(c, t.len(), true)?;
     let found = r.regex.find(t.as_str()).map(|m| m.range());
     Ok(Val::text(t.slice(found.unwrap_or(0..0))))
 }
 
 fn find_all(c: &mut Call<'_>, args: &[Val]) -> Result<Val, String> {
-    let (r, t, n) = (compile(&text(args, 0))?, text(args, 1), int(args, 2));
+    let (r, t, n) = (compile(c, &text(args, 0))?, text(args, 1), int(args, 2));
     let limit = usize::try_from(n).unwrap_or(usize::MAX);
     r.search(c, t.len(), true)?;
     let mut parts: Vec<Text> = Vec::new();
@@ -303,7 +307,7 @@ fn find_all(c: &mut Call<'_>, args: &[Val]) -> Result<Val, String> {
 }
 
 fn replace(c: &mut Call<'_>, args: &[Val], expand: bool) -> Result<Val, String> {
-    let (r, t, by) = (compile(&text(args, 0))?, text(args, 1), text(args, 2));
+    let (r, t, by) = (compile(c, &text(args, 0))?, text(args, 1), text(args, 2));
     let mut out = Text::opaque("", t.origin_at(0));
     let mut at = 0;
     r.search(c, t.len(), true)?;
@@ -363,7 +367,7 @@ fn push_expanded(out: &mut Text, by: &Text, t: &Text, found: &regex::Captures<'_
 }
 
 fn split(c: &mut Call<'_>, args: &[Val]) -> Result<Val, String> {
-    let (r, t, n) = (compile(&text(args, 0))?, text(args, 1), int(args, 2));
+    let (r, t, n) = (compile(c, &text(args, 0))?, text(args, 1), int(args, 2));
     let origin = c.origin(args);
     if n == 0 {
         return Ok(Val::strings([], origin));
