@@ -1,8 +1,9 @@
-//! Charts rendered, alone and with all their sets of values. `cargo bench --bench helm`.
+//! The charts under `testdata/bench`, with one and with all of their sets of values.
+//! `cargo bench --bench helm`.
 //!
 //! `HELM=helm cargo bench --bench helm` compares the CPU time of `konform render` with that of
 //! `helm template`; arguments behind `--` are a chart and the options that both take, instead
-//! of the generated charts.
+//! of those charts.
 
 #![allow(clippy::print_stdout, reason = "a benchmark tells what it measured")]
 #![allow(
@@ -10,7 +11,6 @@
     reason = "it starts the real program to compare with; konform never does"
 )]
 
-mod charts;
 mod measure;
 
 use std::path::Path;
@@ -19,6 +19,9 @@ use std::process::{Command, Stdio};
 use konform::evaluate::helm::command::{RenderArgs, render_command};
 use konform::evaluate::helm::values::Input;
 use konform::workspace::{Config, Workspace};
+
+/// The set of values with which each chart is rendered alone: with most parts switched on.
+const SET: &str = "ci/all-values.yaml";
 
 fn main() {
     let given: Vec<String> = std::env::args()
@@ -29,17 +32,16 @@ fn main() {
         compare(&given);
         return;
     }
-    for shape in [&charts::STACK, &charts::MEET] {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        let root = dir.path().canonicalize().expect("a temporary folder");
-        charts::write(&root, shape);
-        println!(
-            "{}: {} components, {} sets of values",
-            shape.name, shape.components, shape.overlays
-        );
+    for name in ["stack", "meet"] {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/bench");
+        let root = root.join(name).canonicalize().expect("the chart");
+        let sets = std::fs::read_dir(root.join("ci"))
+            .expect("its sets")
+            .count();
+        println!("{name}: {sets} sets of values");
         one(&root);
         all(&root);
-        let overlay = root.join("ci/set00-values.yaml").display().to_string();
+        let overlay = root.join(SET).display().to_string();
         compare(&[root.display().to_string(), "-f".to_owned(), overlay]);
     }
 }
@@ -49,7 +51,7 @@ fn one(root: &Path) {
     let args = RenderArgs {
         chart: root.to_path_buf(),
         values: Input {
-            files: vec![root.join("ci/set00-values.yaml")],
+            files: vec![root.join(SET)],
             ..Input::default()
         },
         ..RenderArgs::default()

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use indexmap::IndexMap;
+
 use super::command::{argument, command_value, debconf_value};
 use super::files::BoundFile;
-use super::format::{Empty, Product, Setting, Type, Written};
+use super::format::{Empty, Product, Scalar, Setting, Type, Written};
 use super::path::ValuePath;
 use super::recognise::{Layer, Subject};
 use super::values::{Meaning, Reading, from_default};
@@ -267,23 +269,14 @@ fn look<'a>(written: &Written, subject: &Subject<'a>) -> Vec<Hit<'a>> {
         (&written.chart, &written.value, subject.values)
         && subject.component.is_none()
         && chart == name
+        && hold(&written.with, values)
     {
-        let holds = written.with.iter().all(|(path, want)| {
-            let want = want.to_string();
-            ValuePath::parse(path)
+        out.extend(
+            ValuePath::parse(value)
                 .find(values)
-                .first()
-                .and_then(|n| n.scalar_text())
-                .is_some_and(|have| have.as_str() == want)
-        });
-        if holds {
-            out.extend(
-                ValuePath::parse(value)
-                    .find(values)
-                    .into_iter()
-                    .map(|n| hit(n.clone())),
-            );
-        }
+                .into_iter()
+                .map(|n| hit(n.clone())),
+        );
     }
     if let Some(name) = &written.deployed
         && let Some(node) = subject.image
@@ -315,6 +308,16 @@ fn look<'a>(written: &Written, subject: &Subject<'a>) -> Vec<Hit<'a>> {
         out.extend(found.map(hit));
     }
     out
+}
+
+/// Whether all values at these paths are written so.
+fn hold(conditions: &IndexMap<String, Scalar>, values: &Node) -> bool {
+    conditions.iter().all(|(path, want)| {
+        let want = want.to_string();
+        let found = ValuePath::parse(path).find(values);
+        let text = found.first().and_then(|n| n.scalar_text());
+        text.is_some_and(|have| have.as_str() == want)
+    })
 }
 
 /// Where a line for `setting` would be added in `subject`, and as what.
@@ -463,6 +466,7 @@ fn default<'a>(
         .iter()
         .find(|d| {
             d.chart.as_deref().is_none_or(|c| chart == Some(c))
+                && (d.with.is_empty() || subject.values.is_some_and(|(_, v)| hold(&d.with, v)))
                 && concerns(d.components.as_slice(), subject.component)
                 && there(d.components.as_slice())
                 && d.versions

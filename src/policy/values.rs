@@ -65,7 +65,10 @@ impl Reading<'_> {
         if let Some(text) = &text
             && let Some(named) = self.values.get(text.trim())
         {
-            return self.inverted(from_scalar(named));
+            return self.inverted(match self.kind {
+                Type::Hosts | Type::List => from_default(named, self.kind, self.unit),
+                _ => from_scalar(named),
+            });
         }
         let meaning = match self.kind {
             Type::Boolean => self.boolean(node, text.as_deref()),

@@ -289,6 +289,9 @@ pub struct Default {
     /// Only in these versions.
     #[serde(default)]
     pub versions: Option<String>,
+    /// Only if these values of the chart are written so.
+    #[serde(default)]
+    pub with: IndexMap<String, Scalar>,
     /// Where that is known from.
     #[serde(default)]
     pub source: Option<String>,

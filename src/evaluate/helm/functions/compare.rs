@@ -120,6 +120,9 @@ pub(super) fn deep_equal(c: &mut Call<'_>, a: &Val, b: &Val) -> Result<bool, Fai
     Ok(equal)
 }
 
+/// Bytes that are compared while a part is gone through.
+const LOOKED_AT: usize = 2048;
+
 fn equal_at(a: &Val, b: &Val, depth: usize, budget: &Budget) -> bool {
     if !budget.allows(depth) {
         return false;
@@ -129,7 +132,12 @@ fn equal_at(a: &Val, b: &Val, depth: usize, budget: &Budget) -> bool {
         (Kind::Bool(x), Kind::Bool(y)) => x == y,
         (Kind::Int(s, x), Kind::Int(t, y)) => s == t && x == y,
         (Kind::Float(x), Kind::Float(y)) => x == y,
-        (Kind::Str(x), Kind::Str(y)) | (Kind::Bytes(x), Kind::Bytes(y)) => x.as_str() == y.as_str(),
+        (Kind::Str(x), Kind::Str(y)) | (Kind::Bytes(x), Kind::Bytes(y)) => {
+            if x.len() == y.len() {
+                budget.spend(x.len() / LOOKED_AT);
+            }
+            x.as_str() == y.as_str()
+        }
         (Kind::Time(x), Kind::Time(y)) => x == y,
         (Kind::List(x), Kind::List(y)) => {
             x.go_type == y.go_type

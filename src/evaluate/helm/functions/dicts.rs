@@ -5,7 +5,9 @@ use std::rc::Rc;
 use super::args::{any, chars, strval, text};
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure, missing};
-use crate::evaluate::helm::value::{Dict, Entries, Kind, MAP, MAX_DEPTH, PLACEHOLDER, Slot, Val};
+use crate::evaluate::helm::value::{
+    Budget, Dict, Entries, Kind, MAP, MAX_DEPTH, PLACEHOLDER, Slot, Val, too_large,
+};
 use crate::trace::Origin;
 
 pub(super) const ALL: &[Function] = &[
@@ -72,7 +74,7 @@ fn get(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 fn set(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let key = text(args, 1);
     if let Some(dict) = args.first().and_then(Val::as_map) {
-        c.engine.work(20)?;
+        c.engine.work(20 + dict.making_room())?;
         let val = c.engine.guarded(any(args, 2));
         dict.set(key.as_str(), key.origin(), val);
     }
@@ -160,8 +162,9 @@ fn merge_into(
         return Ok(());
     }
     for (key, slot) in src.snapshot() {
-        c.engine.work(5)?;
         let old = dst.get(&key);
+        let room = if old.is_none() { dst.making_room() } else { 0 };
+        c.engine.work(5 + room)?;
         if slot.val.is_nil() {
             if overwrite {
                 put(dst, &key, slot);
@@ -185,38 +188,46 @@ fn put(dst: &Dict, key: &Rc<str>, slot: Slot) {
     dst.entries.borrow_mut().insert(key.clone(), slot);
 }
 
+/// Bytes that an entry of a copy counts for, with some to spare: copies are kept.
+const COPIED: usize = 256;
+
 fn deep_copy(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let val = any(args, 0);
     if val.is_nil() {
         return Err("deepCopy error: value is nil".into());
     }
-    copy(c, &val, 0)
+    copy(c, &val, 0, &Budget::new())
 }
 
-fn copy(c: &mut Call<'_>, val: &Val, depth: usize) -> Result<Val, Failure> {
-    if depth > MAX_DEPTH {
-        return Err(format!("values are nested deeper than {MAX_DEPTH}").into());
+fn copy(c: &mut Call<'_>, val: &Val, depth: usize, budget: &Budget) -> Result<Val, Failure> {
+    if !budget.allows(depth) {
+        return Err(too_large().into());
     }
+    let parts = match &val.kind {
+        Kind::Map(m) => m.entries.borrow().len(),
+        Kind::List(l) => l.items.len(),
+        _ => 0,
+    };
+    c.engine.work(4 + 4 * parts)?;
+    c.engine.grow(COPIED * (1 + parts))?;
     Ok(match &val.kind {
         Kind::Map(m) => {
             let mut entries = m.entries.borrow().clone();
-            c.engine.work(1 + 2 * entries.len())?;
             for slot in entries.slots_mut() {
                 if let Kind::Map(_) | Kind::List(_) = slot.val.kind {
-                    slot.val = copy(c, &slot.val, depth + 1)?;
+                    slot.val = copy(c, &slot.val, depth + 1, budget)?;
                 }
             }
             Val::map_of(m.go_type, entries, val.origin())
         }
         Kind::List(l) => {
-            c.engine.work(1 + l.items.len())?;
             // Nobody changes lists, only maps in them.
             let holds = |v: &Val| matches!(v.kind, Kind::Map(_) | Kind::List(_));
             if !l.items.iter().any(holds) {
                 return Ok(val.clone());
             }
-            let items: Result<Vec<Val>, Failure> =
-                l.items.iter().map(|v| copy(c, v, depth + 1)).collect();
+            let items = l.items.iter().map(|v| copy(c, v, depth + 1, budget));
+            let items: Result<Vec<Val>, Failure> = items.collect();
             Val::list_of(l.go_type, items?, val.origin())
         }
         _ => val.clone(),

@@ -239,8 +239,11 @@ fn counted(c: &mut Call<'_>, start: i64, stop: i64, step: i64) -> Result<Vec<i64
     if (up && step <= 0) || (!up && step >= 0) {
         return Ok(out);
     }
+    let many = start.abs_diff(stop) / step.unsigned_abs();
+    let many = usize::try_from(many).unwrap_or(usize::MAX);
+    c.engine.work(many)?;
+    c.engine.grow(many.saturating_mul(64))?;
     while if up { i < stop } else { i > stop } {
-        c.engine.work(1)?;
         out.push(i);
         i = match i.checked_add(step) {
             Some(next) => next,
@@ -259,7 +262,6 @@ fn numbers(
 ) -> Result<Val, Failure> {
     let origin = c.origin(args);
     let numbers = counted(c, start, stop, step)?;
-    c.engine.grow(numbers.len().saturating_mul(64))?;
     let items = numbers.into_iter().map(|i| Val::int(i, origin.clone()));
     Ok(Val::list_of(INTS, items.collect(), origin))
 }

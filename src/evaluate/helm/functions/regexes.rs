@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use regex::Regex;
 
 use super::args::{int, text};
+use super::effort::{compiling, searching};
 use super::{Function, pure};
 use crate::evaluate::helm::template::{Call, Failure};
 use crate::evaluate::helm::value::Val;
@@ -13,15 +14,15 @@ use crate::trace::Text;
 
 pub(super) const ALL: &[Function] = &[
     pure("regexMatch", "ss", |c, a| {
-        let holds = compile(&text(a, 0)).is_ok_and(|r| r.is_match(text(a, 1).as_str()));
+        let holds = compile(c, &text(a, 0)).is_ok();
+        let holds = holds && matches(c, a)?;
         Ok(Val::bool(holds, c.origin(a)))
     }),
     pure("mustRegexMatch", "ss", |c, a| {
-        let holds = compile(&text(a, 0))?.is_match(text(a, 1).as_str());
-        Ok(Val::bool(holds, c.origin(a)))
+        Ok(Val::bool(matches(c, a)?, c.origin(a)))
     }),
-    pure("regexFind", "ss", |_, a| find(a).map_err(panicked)),
-    pure("mustRegexFind", "ss", |_, a| find(a).map_err(Into::into)),
+    pure("regexFind", "ss", |c, a| find(c, a).map_err(panicked)),
+    pure("mustRegexFind", "ss", |c, a| find(c, a).map_err(Into::into)),
     pure("regexFindAll", "ssi", |c, a| {
         find_all(c, a).map_err(panicked)
     }),
@@ -55,8 +56,14 @@ pub(super) const ALL: &[Function] = &[
     }),
 ];
 
+/// How what is said of an expression that can't be read begins.
+const UNREADABLE: &str = "error parsing regexp: ";
+
 /// What is said of an expression that can't be read, where it panics in Go.
 fn panicked(message: String) -> Failure {
+    if !message.starts_with(UNREADABLE) {
+        return Failure::Message(message);
+    }
     let pattern = message
         .rsplit_once(": `")
         .map_or("", |(_, p)| p.trim_end_matches('`'));
@@ -78,17 +85,59 @@ fn in_go(why: &str) -> &str {
 /// At most so many compiled expressions are kept.
 const MAX_KEPT: usize = 256;
 
-fn compile(pattern: &Text) -> Result<Regex, String> {
+/// Bytes that an expression may take when it is compiled; the first that is enough tells how
+/// large it is.
+const SIZES: [usize; 4] = [8 << 10, 32 << 10, 128 << 10, 1 << 20];
+
+/// An expression, ready to be looked for.
+#[derive(Clone)]
+struct Expression {
+    regex: Regex,
+    /// Of [`SIZES`].
+    size: usize,
+    /// Whether it may look far ahead and then be content with less, again and again.
+    far: bool,
+}
+
+impl Expression {
+    /// Counts the work of a search that begins before the last `bytes` of a text, the `first`
+    /// one in it or another.
+    fn search(&self, c: &mut Call<'_>, bytes: usize, first: bool) -> Result<(), String> {
+        if first || self.far {
+            c.engine.work(searching(self.size, bytes))?;
+        }
+        if !first {
+            c.engine.grow(FOUND)?;
+        }
+        Ok(())
+    }
+}
+
+/// Bytes that something found takes.
+const FOUND: usize = 64;
+
+fn compile(c: &mut Call<'_>, pattern: &Text) -> Result<Expression, String> {
     thread_local! {
-        static KEPT: RefCell<HashMap<String, Regex>> = RefCell::new(HashMap::new());
+        static KEPT: RefCell<HashMap<String, Expression>> = RefCell::new(HashMap::new());
     }
     let pattern = pattern.as_str();
     if let Some(r) = KEPT.with_borrow(|k| k.get(pattern).cloned()) {
         return Ok(r);
     }
-    let compiled = regex::RegexBuilder::new(&translate(pattern))
-        .size_limit(1 << 20)
-        .build()
+    c.engine.work(compiling(SIZES[0]))?;
+    let translated = translate(pattern);
+    let of_size = |size: usize| {
+        let regex = regex::RegexBuilder::new(&translated)
+            .size_limit(size)
+            .build()?;
+        let far = goes_far(pattern);
+        Ok::<_, regex::Error>(Expression { regex, size, far })
+    };
+    let [small @ .., largest] = SIZES;
+    let compiled = small
+        .into_iter()
+        .find_map(|size| of_size(size).ok())
+        .map_or_else(|| of_size(largest), Ok)
         .map_err(|e| {
             let why = e.to_string();
             let why = why
@@ -96,8 +145,11 @@ fn compile(pattern: &Text) -> Result<Regex, String> {
                 .last()
                 .unwrap_or("")
                 .trim_start_matches("error: ");
-            format!("error parsing regexp: {}: `{pattern}`", in_go(why))
-        })?;
+            format!("{UNREADABLE}{}: `{pattern}`", in_go(why))
+        });
+    let size = compiled.as_ref().map_or(largest, |r| r.size);
+    c.engine.work(compiling(size))?;
+    let compiled = compiled?;
     KEPT.with_borrow_mut(|k| {
         if k.len() >= MAX_KEPT {
             k.clear();
@@ -220,27 +272,49 @@ fn out_is_repetition(out: &str) -> bool {
     body.ends_with('{') && !body.ends_with("\\{")
 }
 
-fn find(args: &[Val]) -> Result<Val, String> {
-    let t = text(args, 1);
-    let found = compile(&text(args, 0))?.find(t.as_str()).map(|m| m.range());
+/// Whether something unbounded is repeated before the end of an expression.
+fn goes_far(pattern: &str) -> bool {
+    let ends = pattern.trim_end_matches([')', '$', '?']);
+    let marks = ends
+        .match_indices(['*', '+'])
+        .any(|(i, _)| i + 1 < ends.len());
+    marks || ends.contains(",}") || ends.contains('|') && ends.contains(['*', '+'])
+}
+
+fn matches(c: &mut Call<'_>, args: &[Val]) -> Result<bool, String> {
+    let (r, t) = (compile(c, &text(args, 0))?, text(args, 1));
+    r.search(c, t.len(), true)?;
+    Ok(r.regex.is_match(t.as_str()))
+}
+
+fn find(c: &mut Call<'_>, args: &[Val]) -> Result<Val, String> {
+    let (r, t) = (compile(c, &text(args, 0))?, text(args, 1));
+    r.search(c, t.len(), true)?;
+    let found = r.regex.find(t.as_str()).map(|m| m.range());
     Ok(Val::text(t.slice(found.unwrap_or(0..0))))
 }
 
 fn find_all(c: &mut Call<'_>, args: &[Val]) -> Result<Val, String> {
-    let (r, t, n) = (compile(&text(args, 0))?, text(args, 1), int(args, 2));
+    let (r, t, n) = (compile(c, &text(args, 0))?, text(args, 1), int(args, 2));
     let limit = usize::try_from(n).unwrap_or(usize::MAX);
-    let found = r.find_iter(t.as_str()).take(limit);
-    let parts: Vec<Text> = found.map(|m| t.slice(m.range())).collect();
+    r.search(c, t.len(), true)?;
+    let mut parts: Vec<Text> = Vec::new();
+    for m in r.regex.find_iter(t.as_str()).take(limit) {
+        r.search(c, t.len() - m.end(), false)?;
+        parts.push(t.slice(m.range()));
+    }
     Ok(Val::strings(parts, c.origin(args)))
 }
 
 fn replace(c: &mut Call<'_>, args: &[Val], expand: bool) -> Result<Val, String> {
-    let (r, t, by) = (compile(&text(args, 0))?, text(args, 1), text(args, 2));
+    let (r, t, by) = (compile(c, &text(args, 0))?, text(args, 1), text(args, 2));
     let mut out = Text::opaque("", t.origin_at(0));
     let mut at = 0;
-    for found in r.captures_iter(t.as_str()) {
-        c.engine.grow(by.len())?;
+    r.search(c, t.len(), true)?;
+    for found in r.regex.captures_iter(t.as_str()) {
         let Some(whole) = found.get(0) else { continue };
+        c.engine.grow(by.len())?;
+        r.search(c, t.len() - whole.end(), false)?;
         out.push(&t.slice(at..whole.start()));
         if expand {
             push_expanded(&mut out, &by, &t, &found);
@@ -293,7 +367,7 @@ fn push_expanded(out: &mut Text, by: &Text, t: &Text, found: &regex::Captures<'_
 }
 
 fn split(c: &mut Call<'_>, args: &[Val]) -> Result<Val, String> {
-    let (r, t, n) = (compile(&text(args, 0))?, text(args, 1), int(args, 2));
+    let (r, t, n) = (compile(c, &text(args, 0))?, text(args, 1), int(args, 2));
     let origin = c.origin(args);
     if n == 0 {
         return Ok(Val::strings([], origin));
@@ -304,7 +378,9 @@ fn split(c: &mut Call<'_>, args: &[Val]) -> Result<Val, String> {
     let limit = usize::try_from(n).unwrap_or(usize::MAX);
     let mut parts = Vec::new();
     let (mut start, mut end) = (0, 0);
-    for m in r.find_iter(t.as_str()).take(limit) {
+    r.search(c, t.len(), true)?;
+    for m in r.regex.find_iter(t.as_str()).take(limit) {
+        r.search(c, t.len() - m.end(), false)?;
         if parts.len() + 1 == limit {
             break;
         }

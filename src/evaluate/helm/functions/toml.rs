@@ -3,7 +3,7 @@
 use super::args::text;
 use super::encoding::error_map;
 use crate::evaluate::helm::template::{Call, Failure};
-use crate::evaluate::helm::value::{Budget, Kind, Val, number, quoted};
+use crate::evaluate::helm::value::{Budget, Kind, Val, number, quoted, too_large};
 use crate::trace::{Origin, Text};
 
 /// The value as TOML; Go's complaint if it can't be.
@@ -17,7 +17,11 @@ pub(super) fn encode(c: &mut Call<'_>, val: &Val) -> Result<Val, Failure> {
         inline(val, &mut out, 0, &Budget::new());
         return Ok(Val::text(out));
     }
-    table(val, &mut Vec::new(), &mut out, &Budget::new());
+    let budget = Budget::new();
+    table(val, &mut Vec::new(), &mut out, &budget);
+    if !budget.allows(0) {
+        return Err(too_large().into());
+    }
     Ok(Val::text(out))
 }
 
@@ -48,6 +52,8 @@ fn table(val: &Val, path: &mut Vec<Text>, out: &mut Text, budget: &Budget) {
     }
     for (name, slot) in &entries {
         path.push(key(name, &slot.key));
+        // Each header has the whole path.
+        budget.spend(path.len());
         if slot.val.as_map().is_some() {
             header(path, "[", "]", &indent, &origin, out);
             table(&slot.val, path, out, budget);

@@ -259,6 +259,7 @@ impl Engine {
         }
         call.engine
             .work(function.effort(vals))
+            .and_then(|()| call.engine.keep(function.room_before(vals)))
             .map_err(|m| RenderError::new(m, at))?;
         let result = (function.run)(&mut call, vals);
         let val = match result {
@@ -283,9 +284,11 @@ impl Engine {
         }
         self.work(function.effort_for(&val))
             .map_err(|m| RenderError::new(m, at))?;
-        if let Kind::Str(t) = &val.kind {
-            self.grow(cost(t)).map_err(|m| RenderError::new(m, at))?;
-        }
+        let room = match &val.kind {
+            Kind::Str(t) => cost(t),
+            _ => function.room_for(&val),
+        };
+        self.grow(room).map_err(|m| RenderError::new(m, at))?;
         Ok(val)
     }
 

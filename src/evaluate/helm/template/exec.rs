@@ -222,11 +222,16 @@ impl Engine {
 
     /// Counts bytes that were made.
     pub(crate) fn grow(&mut self, bytes: usize) -> Result<(), String> {
-        let largest = self.limits.bytes / 16;
+        let largest = self.limits.bytes / 32;
         if bytes > largest {
             self.lack.limited = true;
-            return Err(format!("a text takes more than {largest} bytes"));
+            return Err(format!("a value takes more than {largest} bytes"));
         }
+        self.keep(bytes)
+    }
+
+    /// The same for what may be larger than a text: it is many values.
+    pub(crate) fn keep(&mut self, bytes: usize) -> Result<(), String> {
         self.made = self.made.saturating_add(bytes);
         if self.made > self.limits.bytes {
             self.lack.limited = true;

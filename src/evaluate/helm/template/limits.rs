@@ -8,7 +8,7 @@ pub struct Limits {
     /// Nested calls of one template by `include`; Helm's own limit.
     pub includes: usize,
     /// Bytes that all templates and functions may make one after the other, what they keep of
-    /// origins included; one text may take a sixteenth of it.
+    /// origins included; one text or list may take a thirty-second of it.
     pub bytes: usize,
     /// Steps that may be taken: an action counts for three, the call of a function for four and
     /// more, by what it reads and makes; a step takes some thirty nanoseconds.

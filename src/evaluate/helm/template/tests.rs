@@ -252,14 +252,14 @@ fn an_error_in_one_template_leaves_the_others() {
 #[test]
 fn every_excess_ends_in_an_error_that_names_the_limit() {
     let limits = Limits {
-        bytes: 1 << 20,
+        bytes: 2 << 20,
         steps: 100_000,
         ..Limits::default()
     };
     for (template, words) in [
         (
             "{{ $x := repeat 2000 \"a: b\\n\" }}{{ range until 1000 }}{{ $_ := fromYaml $x }}{{ end }}",
-            "more than 100000 steps",
+            "more than 2097152 bytes",
         ),
         (
             "{{ range until 300 }}{{ regexMatch (printf `((a{100}){10}){%d}` .) `a` }}{{ end }}",
@@ -286,7 +286,7 @@ fn every_excess_ends_in_an_error_that_names_the_limit() {
         ),
         (
             "{{ $x := list 1 }}{{ range until 60 }}{{ $x = concat $x $x }}{{ end }}",
-            "more than 100000 steps",
+            "more than 65536 bytes",
         ),
         (
             "{{ define \"r\" }}{{ template \"r\" . }}{{ end }}{{ template \"r\" . }}",

@@ -188,10 +188,11 @@ impl Decoder<'_> {
 
     fn object(&mut self, start: usize, depth: usize) -> Option<Val> {
         self.take(b'{')?;
-        let mut entries = Entries::new();
+        // Put in order once: they may be many and in any order.
+        let mut entries = Vec::new();
         self.skip_white();
         if self.take(b'}').is_some() {
-            return Some(Val::map(entries, self.between(start)));
+            return Some(Val::map(Entries::new(), self.between(start)));
         }
         loop {
             self.skip_white();
@@ -201,10 +202,11 @@ impl Decoder<'_> {
             self.skip_white();
             self.take(b':')?;
             let val = self.value(depth + 1)?;
-            entries.insert(Rc::from(name.as_str()), Slot { key, val });
+            entries.push((Rc::from(name.as_str()), Slot { key, val }));
             self.skip_white();
             if self.take(b',').is_none() {
                 self.take(b'}')?;
+                let entries = entries.into_iter().collect();
                 return Some(Val::map(entries, self.between(start)));
             }
         }

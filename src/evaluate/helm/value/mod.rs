@@ -45,6 +45,11 @@ impl Budget {
         MAX_PARTS - self.0.get()
     }
 
+    /// Takes so many parts more.
+    pub(crate) fn spend(&self, parts: usize) {
+        self.0.set(self.0.get().saturating_sub(parts));
+    }
+
     /// Whether one more part at `depth` may be gone through.
     pub(crate) fn allows(&self, depth: usize) -> bool {
         let left = self.0.get();
@@ -411,6 +416,11 @@ impl Dict {
         } else {
             entries.insert(Rc::from(key), Slot { key: origin, val });
         }
+    }
+
+    /// The steps it takes to put an entry between the others.
+    pub(crate) fn making_room(&self) -> usize {
+        self.entries.borrow().len() / 8
     }
 
     /// The entries as they are now.

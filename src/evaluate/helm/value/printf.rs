@@ -5,6 +5,8 @@ use crate::trace::{Origin, Text};
 
 /// No field is padded beyond this.
 const MAX_WIDTH: usize = 100_000;
+/// What is longer has been refused before; its rest isn't written.
+const MAX_LENGTH: usize = 128 << 20;
 /// No float is written with more digits behind the point.
 const MAX_PRECISION: usize = 1000;
 
@@ -53,7 +55,9 @@ impl Printer<'_> {
     }
 
     fn run(&mut self) {
-        while self.at < self.format.len() {
+        while self.at < self.format.len()
+            && self.out.len() + 64 * self.out.run_count() <= MAX_LENGTH
+        {
             let literal = self.rest().find('%').unwrap_or(self.rest().len());
             if literal > 0 {
                 self.out

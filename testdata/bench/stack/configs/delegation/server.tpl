@@ -1,0 +1,2 @@
+{{- $root := .root -}}
+{ "m.server": "{{ tpl ($root.Values.server.ingress.host | default "localhost") $root }}:443" }

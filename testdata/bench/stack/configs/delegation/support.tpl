@@ -1,0 +1,3 @@
+{{- with .context -}}
+{{ .support | toPrettyJson }}
+{{- end }}

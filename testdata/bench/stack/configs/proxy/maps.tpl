@@ -1,0 +1,5 @@
+{{- with .context -}}
+{{- range $from, $to := .maps }}
+{{ $from }} {{ $to }}
+{{- end }}
+{{- end }}
