@@ -10,7 +10,9 @@ use crate::trace::{Map, Node, Origin, Problem, Text, Value};
 /// The schema in `text`. Nobody asks where a part of it was written, so its nodes don't tell;
 /// only what isn't quite JSON is read with places, for the sake of the complaints.
 pub(super) fn read(text: &Text) -> (Node, Vec<Problem>) {
-    match serde_json::from_str::<Plain>(text.as_str()) {
+    // Whatever follows the first value is not looked at; nor does Helm.
+    let mut reader = serde_json::Deserializer::from_str(text.as_str());
+    match Plain::deserialize(&mut reader) {
         Ok(plain) => (plain.0, Vec::new()),
         Err(_) => json::parse(text),
     }

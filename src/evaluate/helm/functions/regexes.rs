@@ -13,11 +13,11 @@ use crate::trace::Text;
 
 pub(super) const ALL: &[Function] = &[
     pure("regexMatch", "ss", |c, a| {
-        let holds = compile(&text(a, 0)).is_ok_and(|r| r.is_match(text(a, 1).as_str()));
+        let holds = compile(text(a, 0).as_str()).is_ok_and(|r| r.is_match(text(a, 1).as_str()));
         Ok(Val::bool(holds, c.origin(a)))
     }),
     pure("mustRegexMatch", "ss", |c, a| {
-        let holds = compile(&text(a, 0))?.is_match(text(a, 1).as_str());
+        let holds = compile(text(a, 0).as_str())?.is_match(text(a, 1).as_str());
         Ok(Val::bool(holds, c.origin(a)))
     }),
     pure("regexFind", "ss", |_, a| find(a).map_err(panicked)),
@@ -78,11 +78,14 @@ fn in_go(why: &str) -> &str {
 /// At most so many compiled expressions are kept.
 const MAX_KEPT: usize = 256;
 
-fn compile(pattern: &Text) -> Result<Regex, String> {
+/// An expression of Go, ready for use.
+///
+/// # Errors
+/// Go's words for what is wrong with it.
+pub(crate) fn compile(pattern: &str) -> Result<Regex, String> {
     thread_local! {
         static KEPT: RefCell<HashMap<String, Regex>> = RefCell::new(HashMap::new());
     }
-    let pattern = pattern.as_str();
     if let Some(r) = KEPT.with_borrow(|k| k.get(pattern).cloned()) {
         return Ok(r);
     }
@@ -222,12 +225,18 @@ fn out_is_repetition(out: &str) -> bool {
 
 fn find(args: &[Val]) -> Result<Val, String> {
     let t = text(args, 1);
-    let found = compile(&text(args, 0))?.find(t.as_str()).map(|m| m.range());
+    let found = compile(text(args, 0).as_str())?
+        .find(t.as_str())
+        .map(|m| m.range());
     Ok(Val::text(t.slice(found.unwrap_or(0..0))))
 }
 
 fn find_all(c: &mut Call<'_>, args: &[Val]) -> Result<Val, String> {
-    let (r, t, n) = (compile(&text(args, 0))?, text(args, 1), int(args, 2));
+    let (r, t, n) = (
+        compile(text(args, 0).as_str())?,
+        text(args, 1),
+        int(args, 2),
+    );
     let limit = usize::try_from(n).unwrap_or(usize::MAX);
     let found = r.find_iter(t.as_str()).take(limit);
     let parts: Vec<Text> = found.map(|m| t.slice(m.range())).collect();
@@ -235,7 +244,11 @@ fn find_all(c: &mut Call<'_>, args: &[Val]) -> Result<Val, String> {
 }
 
 fn replace(c: &mut Call<'_>, args: &[Val], expand: bool) -> Result<Val, String> {
-    let (r, t, by) = (compile(&text(args, 0))?, text(args, 1), text(args, 2));
+    let (r, t, by) = (
+        compile(text(args, 0).as_str())?,
+        text(args, 1),
+        text(args, 2),
+    );
     let mut out = Text::opaque("", t.origin_at(0));
     let mut at = 0;
     for found in r.captures_iter(t.as_str()) {
@@ -293,7 +306,11 @@ fn push_expanded(out: &mut Text, by: &Text, t: &Text, found: &regex::Captures<'_
 }
 
 fn split(c: &mut Call<'_>, args: &[Val]) -> Result<Val, String> {
-    let (r, t, n) = (compile(&text(args, 0))?, text(args, 1), int(args, 2));
+    let (r, t, n) = (
+        compile(text(args, 0).as_str())?,
+        text(args, 1),
+        int(args, 2),
+    );
     let origin = c.origin(args);
     if n == 0 {
         return Ok(Val::strings([], origin));
