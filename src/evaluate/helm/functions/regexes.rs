@@ -148,12 +148,20 @@ fn translate(pattern: &str) -> String {
                 'S' if class == 0 => out.push_str(r"[^\t\n\f\r ]"),
                 'b' if class == 0 => out.push_str(r"(?-u:\b)"),
                 '<' | '>' => out.push(e),
+                // `\p{Greek}`, `\x{41}`: these braces are no repetition.
+                'p' | 'P' | 'x' if rest.starts_with('{') => {
+                    let end = rest.find('}').map_or(rest.len(), |i| i + 1);
+                    out.push('\\');
+                    out.push(e);
+                    out.push_str(rest.get(..end).unwrap_or(""));
+                    rest = rest.get(end..).unwrap_or("");
+                }
                 e => {
                     out.push('\\');
                     out.push(e);
                 }
             }
-            if matches!(e, 'd' | 'w' | 's' | 'D' | 'W' | 'S') {
+            if matches!(e, 'd' | 'w' | 's' | 'D' | 'W' | 'S' | 'p' | 'P') {
                 set_ends = out.len();
             }
             class = if class > 0 { 2 } else { 0 };
