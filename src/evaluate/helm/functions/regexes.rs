@@ -84,10 +84,10 @@ const MAX_KEPT: usize = 256;
 /// Go's words for what is wrong with it.
 pub(crate) fn compile(pattern: &str) -> Result<Regex, String> {
     thread_local! {
-        static KEPT: RefCell<HashMap<String, Regex>> = RefCell::new(HashMap::new());
+        static KEPT: RefCell<HashMap<String, Result<Regex, String>>> = RefCell::default();
     }
-    if let Some(r) = KEPT.with_borrow(|k| k.get(pattern).cloned()) {
-        return Ok(r);
+    if let Some(known) = KEPT.with_borrow(|k| k.get(pattern).cloned()) {
+        return known;
     }
     let compiled = regex::RegexBuilder::new(&translate(pattern))
         .size_limit(1 << 20)
@@ -100,14 +100,14 @@ pub(crate) fn compile(pattern: &str) -> Result<Regex, String> {
                 .unwrap_or("")
                 .trim_start_matches("error: ");
             format!("error parsing regexp: {}: `{pattern}`", in_go(why))
-        })?;
+        });
     KEPT.with_borrow_mut(|k| {
         if k.len() >= MAX_KEPT {
             k.clear();
         }
         k.insert(pattern.to_owned(), compiled.clone());
     });
-    Ok(compiled)
+    compiled
 }
 
 /// Go's syntax in that of the `regex` crate: braces and brackets that Go takes literally,

@@ -38,21 +38,14 @@ fn of_chart(chart: &Instance, values: &Node, out: &mut Vec<Problem>, notes: &mut
             let message = format!("the schema of `{name}` asks for `{target}`, which is not read");
             notes.push(Problem::new(message, chart.chart.start()));
         }
-        if let Some(why) = sound.fault {
+        let broken = sound.fault.map(|why| {
             let message = format!("the schema of `{name}` is not sound: {why}");
-            out.push(Problem::new(message, chart.chart.start()));
+            Problem::new(message, chart.chart.start())
+        });
+        match broken {
+            Some(problem) => out.push(problem),
+            None => out.extend(broken_by(values, schema, refs, name)),
         }
-        let mut check = Check {
-            refs,
-            draft: Draft::of(schema),
-            found: Vec::new(),
-            steps: 0,
-        };
-        check.node(schema, values, "", 0);
-        out.extend(check.found.into_iter().map(|(message, origin)| {
-            let message = format!("values of `{name}` don't fit its schema: {message}");
-            Problem::new(message, origin.nearest_span())
-        }));
     }
     for child in &chart.children {
         match values.get(&child.name) {
@@ -63,6 +56,23 @@ fn of_chart(chart: &Instance, values: &Node, out: &mut Vec<Problem>, notes: &mut
             }
         }
     }
+}
+
+/// Where `values` break a sound `schema`.
+fn broken_by(values: &Node, schema: &Node, refs: Refs<'_>, name: &str) -> Vec<Problem> {
+    let mut check = Check {
+        refs,
+        draft: Draft::of(schema),
+        found: Vec::new(),
+        steps: 0,
+    };
+    check.node(schema, values, "", 0);
+    let found = check.found.into_iter();
+    let problem = |(message, origin): (String, Origin)| {
+        let message = format!("values of `{name}` don't fit its schema: {message}");
+        Problem::new(message, origin.nearest_span())
+    };
+    found.map(problem).collect()
 }
 
 struct Check<'s> {
