@@ -15,6 +15,9 @@ pub(super) fn refusal(text: &Text, stream: &Stream) -> Option<String> {
         return Some("yaml: did not find expected node content".to_owned());
     }
     let root = &stream.documents.first()?.root;
+    if has_empty_key(root) && text.as_str().lines().any(starts_with_colon) {
+        return Some("yaml: did not find expected key".to_owned());
+    }
     no_number(root).map(|name| format!("json: unsupported value: {name}"))
 }
 
@@ -24,6 +27,24 @@ fn begins_with_end(text: &str) -> bool {
     let first = text.lines().find(|line| !is_comment(line));
     let after = first.and_then(|line| line.strip_prefix("..."));
     after.is_some_and(|after| after.is_empty() || after.starts_with([' ', '\t']))
+}
+
+/// Whether a key in `node` is empty: it is quoted, or missing before its colon.
+fn has_empty_key(node: &Node) -> bool {
+    match &node.value {
+        Value::List(items) => items.iter().any(has_empty_key),
+        Value::Map(map) => map
+            .iter()
+            .any(|(key, inner)| key.is_empty() || has_empty_key(inner)),
+        _ => false,
+    }
+}
+
+fn starts_with_colon(line: &str) -> bool {
+    let entry = line.trim_start_matches([' ', '-']);
+    entry
+        .strip_prefix(':')
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with(' '))
 }
 
 /// Go's name of a float in `node` that JSON has no word for.
