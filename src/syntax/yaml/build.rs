@@ -327,7 +327,7 @@ impl<'a> Builder<'a> {
         let known = text.unknown().is_none();
         let value = match tag.and_then(Tag::core_suffix) {
             Some("str") => None,
-            Some("binary") if known => self.binary(&text, &origin),
+            None if known && tag.is_some_and(is_binary) => self.binary(&text, &origin),
             Some("bool") if known => resolve::bool_of(chars, self.schema).map(Value::Bool),
             Some("null") if known && resolve::is_null(chars) => Some(Value::Null),
             Some("int") if known => resolve::number(chars, self.schema),
@@ -396,6 +396,12 @@ impl<'a> Builder<'a> {
             }
         }
     }
+}
+
+/// Not one of the types that the reader of tags knows.
+fn is_binary(tag: &Tag) -> bool {
+    let uri = [tag.handle(), tag.suffix()].concat();
+    uri == "tag:yaml.org,2002:binary"
 }
 
 fn is_str(tag: Option<&Tag>) -> bool {

@@ -79,6 +79,8 @@ pub(super) fn number(text: &str, schema: Schema) -> Option<Value> {
     is_float(digits)
         .then(|| text.parse::<f64>().ok())
         .flatten()
+        // To Go a number out of range is a text.
+        .filter(|f| f.is_finite() || schema == Schema::Yaml12)
         .map(Value::Float)
 }
 

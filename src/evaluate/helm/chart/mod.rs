@@ -1,6 +1,7 @@
 //! Charts as Helm loads them: from a folder, from a packed archive, with their subcharts.
 
 mod archive;
+mod fault;
 mod files;
 mod ignore;
 mod load;

@@ -150,7 +150,9 @@ impl From<&Node> for Schema {
 /// The schema in `text`. What isn't quite JSON is read as well as it can be, for the sake of
 /// the complaints.
 pub(super) fn read(text: &Text) -> (Schema, Vec<Problem>) {
-    match serde_json::from_str(text.as_str()) {
+    // Whatever follows the first value is not looked at; nor does Helm.
+    let mut reader = serde_json::Deserializer::from_str(text.as_str());
+    match Schema::deserialize(&mut reader) {
         Ok(schema) => (schema, Vec::new()),
         Err(_) => {
             let (node, problems) = json::parse(text);

@@ -4,6 +4,7 @@ use super::args::{any, chars, text};
 use super::encoding::{error_map, json_kind};
 use super::yaml_emit::{self, Dialect};
 use super::{Function, aware, pure};
+use crate::evaluate::helm::go_yaml;
 use crate::evaluate::helm::template::{Call, Failure};
 use crate::evaluate::helm::value::{Kind, LIST, MAP, Val};
 use crate::syntax::yaml;
@@ -47,15 +48,11 @@ pub(crate) fn to_yaml(val: &Val, dialect: Dialect) -> Text {
 /// The first document of a YAML text, or why it can't be read.
 fn parse(t: &Text) -> Result<Val, String> {
     let stream = yaml::parse(t, yaml::Schema::Yaml11);
-    let problem = stream
-        .problems
-        .iter()
-        .find(|p| !p.message.contains("duplicate") && !p.message.contains("twice"))
-        .map(|p| p.message.clone());
-    match (stream.into_first(), problem) {
+    let refusal = go_yaml::refusal(t, &stream);
+    match (stream.into_first(), refusal) {
         (Some(node), None) => Ok(Val::from_json(node)),
         (None, None) => Ok(Val::nil(t.origin_at(0))),
-        (_, Some(message)) => Err(format!("error converting YAML to JSON: yaml: {message}")),
+        (_, Some(message)) => Err(format!("error converting YAML to JSON: {message}")),
     }
 }
 

@@ -35,6 +35,7 @@ use super::template::{Call, Failure};
 use super::value::{Kind, LIST, MAP, VALUES, Val};
 
 pub(crate) use paths::base as path_base;
+pub(crate) use regexes::go_regex;
 pub(crate) use semver::{in_full, satisfies};
 
 /// The value as `toYaml` writes it.

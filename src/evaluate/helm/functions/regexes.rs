@@ -116,15 +116,35 @@ impl Expression {
 /// Bytes that something found takes.
 const FOUND: usize = 64;
 
+thread_local! {
+    static KEPT: RefCell<HashMap<String, Result<Expression, String>>> = RefCell::default();
+}
+
+/// An expression of a template: reading it is counted as work.
 fn compile(c: &mut Call<'_>, pattern: &Text) -> Result<Expression, String> {
-    thread_local! {
-        static KEPT: RefCell<HashMap<String, Expression>> = RefCell::new(HashMap::new());
-    }
     let pattern = pattern.as_str();
-    if let Some(r) = KEPT.with_borrow(|k| k.get(pattern).cloned()) {
-        return Ok(r);
+    if let Some(known) = KEPT.with_borrow(|k| k.get(pattern).cloned()) {
+        return known;
     }
     c.engine.work(compiling(SIZES[0]))?;
+    let compiled = build(pattern);
+    let [.., largest] = SIZES;
+    let size = compiled.as_ref().map_or(largest, |r| r.size);
+    c.engine.work(compiling(size))?;
+    compiled
+}
+
+/// An expression of Go, ready for use.
+///
+/// # Errors
+/// Go's words for what is wrong with it.
+pub(crate) fn go_regex(pattern: &str) -> Result<Regex, String> {
+    let known = KEPT.with_borrow(|k| k.get(pattern).cloned());
+    known.unwrap_or_else(|| build(pattern)).map(|e| e.regex)
+}
+
+/// Compiles an expression, and keeps it.
+fn build(pattern: &str) -> Result<Expression, String> {
     let translated = translate(pattern);
     let of_size = |size: usize| {
         let regex = regex::RegexBuilder::new(&translated)
@@ -147,16 +167,13 @@ fn compile(c: &mut Call<'_>, pattern: &Text) -> Result<Expression, String> {
                 .trim_start_matches("error: ");
             format!("{UNREADABLE}{}: `{pattern}`", in_go(why))
         });
-    let size = compiled.as_ref().map_or(largest, |r| r.size);
-    c.engine.work(compiling(size))?;
-    let compiled = compiled?;
     KEPT.with_borrow_mut(|k| {
         if k.len() >= MAX_KEPT {
             k.clear();
         }
         k.insert(pattern.to_owned(), compiled.clone());
     });
-    Ok(compiled)
+    compiled
 }
 
 /// Go's syntax in that of the `regex` crate: braces and brackets that Go takes literally,
@@ -197,12 +214,20 @@ fn translate(pattern: &str) -> String {
                 'S' if class == 0 => out.push_str(r"[^\t\n\f\r ]"),
                 'b' if class == 0 => out.push_str(r"(?-u:\b)"),
                 '<' | '>' => out.push(e),
+                // `\p{Greek}`, `\x{41}`: these braces are no repetition.
+                'p' | 'P' | 'x' if rest.starts_with('{') => {
+                    let end = rest.find('}').map_or(rest.len(), |i| i + 1);
+                    out.push('\\');
+                    out.push(e);
+                    out.push_str(rest.get(..end).unwrap_or(""));
+                    rest = rest.get(end..).unwrap_or("");
+                }
                 e => {
                     out.push('\\');
                     out.push(e);
                 }
             }
-            if matches!(e, 'd' | 'w' | 's' | 'D' | 'W' | 'S') {
+            if matches!(e, 'd' | 'w' | 's' | 'D' | 'W' | 'S' | 'p' | 'P') {
                 set_ends = out.len();
             }
             class = if class > 0 { 2 } else { 0 };

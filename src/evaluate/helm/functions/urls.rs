@@ -3,6 +3,7 @@
 use super::args::{any, text};
 use super::{Function, pure};
 use crate::evaluate::helm::template::{Call, Failure};
+use crate::evaluate::helm::url;
 use crate::evaluate::helm::value::{Kind, MAP, Val};
 use crate::trace::Text;
 
@@ -12,9 +13,7 @@ fn parse(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let t = text(args, 0);
     let s = t.as_str();
     let bad = |why: &str| Failure::Message(format!("unable to parse url: parse {s:?}: {why}"));
-    if s.chars().any(char::is_control) {
-        return Err(bad("net/url: invalid control character in URL"));
-    }
+    url::parse(s).map_err(|why| bad(&why))?;
     let part = |from: usize, to: usize| t.slice(from..to);
     let fragment_at = s.find('#').unwrap_or(s.len());
     let fragment = part((fragment_at + 1).min(s.len()), s.len());
@@ -28,9 +27,6 @@ fn parse(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
                     .chars()
                     .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
         });
-    if s.starts_with(':') {
-        return Err(bad("missing protocol scheme"));
-    }
     let rest_at = scheme_end.map_or(0, |i| i + 1);
     let scheme = part(0, scheme_end.unwrap_or(0)).to_lowercase();
     let body = s.get(rest_at..fragment_at).unwrap_or("");
@@ -41,7 +37,9 @@ fn parse(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let (mut user, mut host, mut path, mut opaque) = (empty(), empty(), empty(), empty());
     if scheme_end.is_some() && !body.starts_with('/') {
         opaque = part(rest_at, query_at);
-    } else if let Some(authority) = body.strip_prefix("//") {
+    } else if let Some(authority) = body.strip_prefix("//")
+        && (scheme_end.is_some() || !authority.starts_with('/'))
+    {
         let start = rest_at + 2;
         let end = authority.find('/').map_or(query_at, |i| start + i);
         let authority = s.get(start..end).unwrap_or("");

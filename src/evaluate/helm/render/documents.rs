@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use regex::Regex;
 
 use super::{Document, Rendering, entries};
+use crate::evaluate::helm::go_yaml;
 use crate::syntax::yaml::{self, Schema};
 use crate::trace::{Node, Problem, Text};
 
@@ -65,8 +66,9 @@ const ORDER: &[&str] = &[
 /// The documents of the rendered `files` (path and text), ordinary ones before hooks, each in
 /// the order in which they would be installed.
 ///
-/// What can't be read is a problem, or a note if something unknown is in it.
-pub(super) fn sorted(mut files: Vec<(String, Text)>, out: &mut Rendering) {
+/// What can't be read is a problem, or a note if something unknown is in it; if `strict`, so is
+/// what Helm would refuse to take for a manifest.
+pub(super) fn sorted(mut files: Vec<(String, Text)>, strict: bool, out: &mut Rendering) {
     files.sort_by(|a, b| a.0.cmp(&b.0));
     let mut documents = Vec::new();
     for (path, text) in files {
@@ -75,7 +77,7 @@ pub(super) fn sorted(mut files: Vec<(String, Text)>, out: &mut Rendering) {
             continue;
         }
         for part in split(&text) {
-            documents.extend(document(&path, part, out));
+            documents.extend(document(&path, part, strict, out));
         }
     }
     documents.sort_by(|a: &Document, b: &Document| {
@@ -119,7 +121,7 @@ fn trimmed(text: &Text) -> Text {
     text.trim()
 }
 
-fn document(path: &str, text: Text, out: &mut Rendering) -> Option<Document> {
+fn document(path: &str, text: Text, strict: bool, out: &mut Rendering) -> Option<Document> {
     let text = entries::with_entries(&text).unwrap_or(text);
     let stream = yaml::parse(&text, Schema::Yaml11);
     if stream.documents.is_empty() {
@@ -130,6 +132,18 @@ fn document(path: &str, text: Text, out: &mut Rendering) -> Option<Document> {
         kept.extend(stream.problems.iter().map(|p| {
             let message = format!("the output of {path} is {}", p.message);
             Problem::new(message, p.span)
+        }));
+    }
+    if strict && (!stream.documents.is_empty() || stream.problems.is_empty()) {
+        let root = stream.documents.first().map(|d| &d.root);
+        let why = go_yaml::refusal(&text, &stream).or_else(|| root.and_then(go_yaml::misfit));
+        out.problems.extend(why.map(|why| {
+            let message = format!("the output of {path} is no manifest: {why}");
+            Problem::new(
+                message,
+                root.and_then(Node::span)
+                    .or_else(|| text.origin_at(0).nearest_span()),
+            )
         }));
     }
     let root = stream.into_first().filter(|r| !r.is_null());

@@ -53,8 +53,9 @@ pub struct Request<'a> {
     pub namespace: &'a str,
     /// What the cluster offers.
     pub capabilities: Capabilities,
-    /// Whether a template that gives up by `fail` or `required` is left out, as in Helm; else
-    /// it goes on with an unknown value.
+    /// Whether what Helm refuses is a problem: a template that gives up by `fail` or `required`
+    /// is left out; else it goes on with an unknown value, and with charts that Helm would not
+    /// install.
     pub strict: bool,
 }
 
@@ -156,18 +157,27 @@ impl<'w> Library<'w> {
         let sources = self.workspace.sources();
         let kube = &request.capabilities.kube_version;
         let wanted = &chart.metadata.kube_version;
+        // Helm gives up where others may go on.
+        let mut refused = Vec::new();
         if !wanted.is_empty() && !version::is_in_range(wanted, kube) {
             let message = format!("the chart wants Kubernetes {wanted}; it is rendered for {kube}");
-            out.notes.push(Problem::new(message, chart.start()));
+            refused.push(Problem::new(message, chart.start()));
         }
         if chart.is_library() {
             let message = "a library chart can't be installed".to_owned();
-            out.notes.push(Problem::new(message, chart.start()));
+            refused.push(Problem::new(message, chart.start()));
+        }
+        if request.strict {
+            let fault = chart.fault();
+            refused.extend(fault.map(|why| Problem::new(why, chart.start())));
+            out.problems.append(&mut refused);
+        } else {
+            out.notes.append(&mut refused);
         }
         let instance = Instance::resolve(chart, request.values, sources, &mut out.notes);
         let values = coalesce::values(&instance, request.values, sources, &mut out.problems);
         let values = values.to_node();
-        out.violations = schema::violations(&instance, &values);
+        out.violations = schema::violations(&instance, &values, &mut out.notes);
         out.absent = absent::dependencies(&instance, &values);
         out.notes.extend(out.absent.iter().map(|a| {
             let message = format!("the chart `{}` is not in the tree", a.name);
@@ -189,7 +199,7 @@ impl<'w> Library<'w> {
             context::contexts(&shared, &instance, &opened)
         };
         let files = run(&templates, &parsed, &contexts, request.strict, &mut out);
-        documents::sorted(files, &mut out);
+        documents::sorted(files, request.strict, &mut out);
         out.values = Some(values);
         out
     }
@@ -266,8 +276,8 @@ fn run(
         if last.starts_with('_') || parsed.broken.iter().any(|b| b == name) {
             continue;
         }
-        // What it prints is for people, and it must not fail the release.
-        if last.ends_with("NOTES.txt") {
+        // What it prints is for people, but Helm stops where it stops.
+        if last.ends_with("NOTES.txt") && !strict {
             continue;
         }
         let Some(found) = templates.iter().find(|t| t.name == name) else {

@@ -1,12 +1,18 @@
 //! Values against `values.schema.json`: the part of JSON Schema that charts use.
 
-use std::collections::HashMap;
+mod draft;
+mod format;
+mod refs;
+mod sound;
 
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 
 use super::resolve::Instance;
 use crate::evaluate::helm::chart::{Members, Schema};
+use crate::evaluate::helm::functions::go_regex;
 use crate::trace::{Map, Node, Origin, Problem, Value};
+use draft::Draft;
+use refs::Refs;
 
 /// Deeper values, or longer chains of references, are not looked at.
 const MAX_DEPTH: usize = 64;
@@ -15,53 +21,75 @@ const MAX_DEPTH: usize = 64;
 const MAX_VIOLATIONS: usize = 100;
 
 /// What in `values` (those of the whole release) breaks the schemas of the chart and of its
-/// subcharts.
+/// subcharts. What is not looked at goes to `notes`.
 #[must_use]
-pub fn violations(chart: &Instance, values: &Node) -> Vec<Problem> {
+pub fn violations(chart: &Instance, values: &Node, notes: &mut Vec<Problem>) -> Vec<Problem> {
     let mut out = Vec::new();
-    of_chart(chart, values, &mut out);
+    of_chart(chart, values, &mut out, notes);
     out.truncate(MAX_VIOLATIONS);
     out
 }
 
-fn of_chart(chart: &Instance, values: &Node, out: &mut Vec<Problem>) {
+fn of_chart(chart: &Instance, values: &Node, out: &mut Vec<Problem>, notes: &mut Vec<Problem>) {
     if let Some(schema) = &chart.chart.schema {
-        let mut check = Check {
-            root: schema,
-            found: Vec::new(),
-            steps: 0,
-            patterns: HashMap::new(),
-        };
-        check.node(schema, values, "", 0);
         let name = &chart.name;
-        out.extend(check.found.into_iter().map(|(message, origin)| {
-            let message = format!("values of `{name}` don't fit its schema: {message}");
-            Problem::new(message, origin.nearest_span())
-        }));
+        let refs = Refs::new(schema);
+        let sound = sound::check(schema, &refs);
+        if let Some(target) = sound.elsewhere.first() {
+            let message = format!("the schema of `{name}` asks for `{target}`, which is not read");
+            notes.push(Problem::new(message, chart.chart.start()));
+        }
+        let broken = sound.fault.map(|why| {
+            let message = format!("the schema of `{name}` is not sound: {why}");
+            Problem::new(message, chart.chart.start())
+        });
+        match broken {
+            Some(problem) => out.push(problem),
+            None => out.extend(broken_by(values, schema, refs, name)),
+        }
     }
     for child in &chart.children {
         match values.get(&child.name) {
-            Some(node) => of_chart(child, node, out),
-            None => of_chart(child, &Node::map(Map::new(), values.origin.clone()), out),
+            Some(node) => of_chart(child, node, out, notes),
+            None => {
+                let none = Node::map(Map::new(), values.origin.clone());
+                of_chart(child, &none, out, notes);
+            }
         }
     }
 }
 
+/// Where `values` break a sound `schema`.
+fn broken_by(values: &Node, schema: &Schema, refs: Refs<'_>, name: &str) -> Vec<Problem> {
+    let mut check = Check {
+        refs,
+        draft: Draft::of(schema),
+        found: Vec::new(),
+        steps: 0,
+    };
+    check.node(schema, values, "", 0);
+    let found = check.found.into_iter();
+    let problem = |(message, origin): (String, Origin)| {
+        let message = format!("values of `{name}` don't fit its schema: {message}");
+        Problem::new(message, origin.nearest_span())
+    };
+    found.map(problem).collect()
+}
+
 struct Check<'s> {
-    root: &'s Schema,
+    refs: Refs<'s>,
+    draft: Draft,
     found: Vec<(String, Origin)>,
     steps: usize,
-    /// Compiled once, not for every value; none if it can't be.
-    patterns: HashMap<&'s str, Option<Regex>>,
 }
 
 /// More applications of a schema to a value than this end the check.
 const MAX_STEPS: usize = 200_000;
 
 impl<'s> Check<'s> {
-    fn pattern(&mut self, pattern: &'s str) -> Option<Regex> {
-        let compile = || RegexBuilder::new(pattern).size_limit(1 << 20).build().ok();
-        self.patterns.entry(pattern).or_insert_with(compile).clone()
+    /// What `schema` says for `key`, if its draft has such a word.
+    fn known(&self, schema: &'s Members, key: &str) -> Option<&'s Schema> {
+        schema.get(key).filter(|_| self.draft.knows(key))
     }
 
     fn fits(&mut self, schema: &'s Schema, value: &Node, depth: usize) -> bool {
@@ -88,8 +116,8 @@ impl<'s> Check<'s> {
             }
             return;
         };
-        if let Some(target) = map.get("$ref").and_then(Schema::as_str) {
-            if let Some(target) = self.find(target) {
+        if map.get("$ref").is_some() {
+            if let Some(target) = self.refs.end(schema) {
                 self.node(target, value, path, depth + 1);
             }
             return;
@@ -106,21 +134,6 @@ impl<'s> Check<'s> {
         }
     }
 
-    /// The part of the schema that a pointer in itself leads to.
-    fn find(&self, target: &str) -> Option<&'s Schema> {
-        let pointer = target.strip_prefix('#')?;
-        pointer
-            .split('/')
-            .skip(1)
-            .try_fold(self.root, |node, part| {
-                let part = part.replace("~1", "/").replace("~0", "~");
-                match node {
-                    Schema::List(items) => items.get(part.parse::<usize>().ok()?),
-                    _ => node.get(&part),
-                }
-            })
-    }
-
     fn of_type(&mut self, schema: &Members, value: &Node, path: &str) {
         let Some(wanted) = schema.get("type") else {
             return;
@@ -135,8 +148,10 @@ impl<'s> Check<'s> {
         }
     }
 
-    fn choices(&mut self, schema: &Members, value: &Node, path: &str) {
+    fn choices(&mut self, schema: &'s Members, value: &Node, path: &str) {
+        // A choice of nothing says nothing.
         if let Some(list) = schema.get("enum").and_then(Schema::as_list)
+            && !list.is_empty()
             && let plain = Schema::from(value)
             && !list.iter().any(|one| equal(one, &plain, 0))
         {
@@ -144,7 +159,7 @@ impl<'s> Check<'s> {
             let why = format!("has to be one of {}", names.join(", "));
             self.fail(path, &why, value);
         }
-        if let Some(only) = schema.get("const")
+        if let Some(only) = self.known(schema, "const")
             && !equal(only, &Schema::from(value), 0)
         {
             let why = format!("has to be {}", shown(only));
@@ -183,7 +198,7 @@ impl<'s> Check<'s> {
         {
             self.fail(path, "has a form that is not allowed", value);
         }
-        if let Some(condition) = schema.get("if") {
+        if let Some(condition) = self.known(schema, "if") {
             let branch = if self.fits(condition, value, depth + 1) {
                 "then"
             } else {
@@ -220,15 +235,31 @@ impl<'s> Check<'s> {
             value,
             path,
         );
+        let dependencies = schema.get("dependencies").and_then(Schema::as_map);
+        for (key, wanted) in dependencies.into_iter().flat_map(Members::iter) {
+            if !members.contains(key) {
+                continue;
+            }
+            match wanted.as_list() {
+                Some(others) => {
+                    for other in others.iter().filter_map(Schema::as_str) {
+                        if !members.contains(other) {
+                            self.fail(path, &format!("{key} wants {other} beside it"), value);
+                        }
+                    }
+                }
+                None => self.node(wanted, value, path, depth + 1),
+            }
+        }
         let properties = schema.get("properties").and_then(Schema::as_map);
         let patterns: Vec<(Regex, &'s Schema)> = schema
             .get("patternProperties")
             .and_then(Schema::as_map)
             .into_iter()
             .flat_map(Members::iter)
-            .filter_map(|(p, s)| Some((self.pattern(p)?, s)))
+            .filter_map(|(p, s)| Some((go_regex(p).ok()?, s)))
             .collect();
-        let names = schema.get("propertyNames");
+        let names = self.known(schema, "propertyNames");
         for (key, slot) in members.slots() {
             let below = if path.is_empty() {
                 key.to_owned()
@@ -277,6 +308,8 @@ impl<'s> Check<'s> {
         for (index, item) in items.iter().enumerate() {
             let below = format!("{path}.{index}");
             let inner = match tuple {
+                // A tuple of nothing says nothing, nor does what would follow.
+                Some([]) => None,
                 Some(list) => list.get(index).or_else(|| schema.get("additionalItems")),
                 None => schema.get("items"),
             };
@@ -284,7 +317,7 @@ impl<'s> Check<'s> {
                 self.node(inner, item, below.trim_start_matches('.'), depth + 1);
             }
         }
-        if let Some(wanted) = schema.get("contains")
+        if let Some(wanted) = self.known(schema, "contains")
             && !items.iter().any(|i| self.fits(wanted, i, depth + 1))
         {
             self.fail(path, "lacks an element that it has to have", value);
@@ -292,9 +325,7 @@ impl<'s> Check<'s> {
         let unique = schema.get("uniqueItems").and_then(Schema::as_bool) == Some(true);
         if unique && items.len() < 1000 {
             let items: Vec<Schema> = items.iter().map(Schema::from).collect();
-            let is_twice =
-                |(i, one): (usize, &Schema)| items.iter().take(i).any(|o| equal(o, one, 0));
-            if items.iter().enumerate().any(is_twice) {
+            if !sound::are_unique(&items) {
                 self.fail(path, "has the same element twice", value);
             }
         }
@@ -309,10 +340,15 @@ impl<'s> Check<'s> {
             path,
         );
         if let Some(pattern) = schema.get("pattern").and_then(Schema::as_str)
-            && self.pattern(pattern).is_some_and(|p| !p.is_match(text))
+            && go_regex(pattern).is_ok_and(|p| !p.is_match(text))
         {
             let why = format!("has to match `{pattern}`");
             self.fail(path, &why, value);
+        }
+        if let Some(name) = schema.get("format").and_then(Schema::as_str)
+            && !format::fits(name, text)
+        {
+            self.fail(path, &format!("has to be of the format {name}"), value);
         }
     }
 
@@ -320,6 +356,11 @@ impl<'s> Check<'s> {
         let Some(number) = number(value) else {
             return;
         };
+        if let Some(name) = schema.get("format").and_then(Schema::as_str)
+            && format::is_known(name)
+        {
+            self.fail(path, &format!("has to be of the format {name}"), value);
+        }
         let bound = |key: &str| schema.get(key).and_then(Schema::as_number);
         // In the fourth draft the exclusive bounds are switches of the other two.
         let strict = |key: &str| schema.get(key).and_then(Schema::as_bool) == Some(true);

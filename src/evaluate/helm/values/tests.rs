@@ -147,7 +147,10 @@ fn a_costly_pattern_is_compiled_once() {
     let sources = workspace.sources();
     let instance = Instance::resolve(&chart, &none, sources, &mut Vec::new());
     let values = coalesce::values(&instance, &none, sources, &mut Vec::new()).to_node();
-    assert_eq!(schema::violations(&instance, &values).len(), 100);
+    assert_eq!(
+        schema::violations(&instance, &values, &mut Vec::new()).len(),
+        100
+    );
 }
 
 #[test]
@@ -163,7 +166,7 @@ fn values_that_do_not_fit_the_schema_are_told_at_their_place() {
     let sources = workspace.sources();
     let instance = Instance::resolve(&chart, &user, sources, &mut Vec::new());
     let values = coalesce::values(&instance, &user, sources, &mut Vec::new()).to_node();
-    let found: Vec<String> = schema::violations(&instance, &values)
+    let found: Vec<String> = schema::violations(&instance, &values, &mut Vec::new())
         .iter()
         .map(|p| format!("{} @ {}", p.message, sources.slice(p.span.unwrap())))
         .collect();
