@@ -346,14 +346,12 @@ impl<'a> Builder<'a> {
 
     fn binary(&mut self, text: &Text, origin: &Origin) -> Option<Value> {
         let packed: String = text.as_str().split_whitespace().collect();
-        let decoded = base64::engine::general_purpose::STANDARD
-            .decode(packed)
-            .ok()
-            .and_then(|bytes| String::from_utf8(bytes).ok());
-        let Some(decoded) = decoded else {
-            self.problem("!!binary does not hold base64 of text".into(), origin);
+        let Ok(decoded) = base64::engine::general_purpose::STANDARD.decode(packed) else {
+            self.problem("!!binary does not hold base64".into(), origin);
             return None;
         };
+        // What isn't text stays as it was written.
+        let decoded = String::from_utf8(decoded).ok()?;
         let text = text.replaced_by(decoded);
         Some(Value::Text(text.then(StepKind::Encoding, None, "base64")))
     }
