@@ -124,11 +124,12 @@ fn trimmed(text: &Text) -> Text {
 fn document(path: &str, text: Text, strict: bool, out: &mut Rendering) -> Option<Document> {
     let text = entries::with_entries(&text).unwrap_or(text);
     let stream = yaml::parse(&text, Schema::Yaml11);
+    // What an absent chart would have printed may have been all that is wrong.
+    let kept = match text.unknown() {
+        Some(_) if !out.absent.is_empty() => &mut out.notes,
+        _ => &mut out.problems,
+    };
     if stream.documents.is_empty() {
-        let kept = match text.unknown() {
-            Some(_) if !out.absent.is_empty() => &mut out.notes,
-            _ => &mut out.problems,
-        };
         kept.extend(stream.problems.iter().map(|p| {
             let message = format!("the output of {path} is {}", p.message);
             Problem::new(message, p.span)
@@ -137,13 +138,10 @@ fn document(path: &str, text: Text, strict: bool, out: &mut Rendering) -> Option
     if strict && (!stream.documents.is_empty() || stream.problems.is_empty()) {
         let root = stream.documents.first().map(|d| &d.root);
         let why = go_yaml::refusal(&text, &stream).or_else(|| root.and_then(go_yaml::misfit));
-        out.problems.extend(why.map(|why| {
+        kept.extend(why.map(|why| {
             let message = format!("the output of {path} is no manifest: {why}");
-            Problem::new(
-                message,
-                root.and_then(Node::span)
-                    .or_else(|| text.origin_at(0).nearest_span()),
-            )
+            let at = root.and_then(Node::span);
+            Problem::new(message, at.or_else(|| text.origin_at(0).nearest_span()))
         }));
     }
     let root = stream.into_first().filter(|r| !r.is_null());

@@ -176,12 +176,18 @@ fn what_a_chart_that_is_not_there_would_say_is_not_known() {
              {{- if not .Values.store.ready }}{{ fail \"the store has to be ready\" }}{{ end }}\n\
              sub: {{ .Subcharts.store.Values.x }}\nend: {{ .Values.own }}\n",
         ),
+        // Nothing but what isn't there: no manifest, but nobody's mistake.
+        (
+            "templates/b.yaml",
+            "{{ include \"lib.setup\" . }}\n{{ include \"lib.all\" . }}\n",
+        ),
     ]);
     let rendering = render(&workspace, &dir, &[]);
     assert!(rendering.problems.is_empty(), "{:?}", rendering.problems);
     assert!(rendering.stops.is_empty(), "{:?}", rendering.stops);
-    assert_eq!(rendering.notes.len(), 2);
-    let root = rendering.documents[0].root.as_ref().unwrap();
+    assert_eq!(rendering.notes.len(), 3);
+    let a = rendering.documents.iter().find(|d| d.kind == "A").unwrap();
+    let root = a.root.as_ref().unwrap();
     let why = |path: &[&str]| root.at(path).unwrap().why_unknown().unwrap().why.clone();
     assert_eq!(root.at(&["user"]).unwrap().as_str(), Some("me"));
     assert_eq!(why(&["host"]), "the chart `db` is not in the tree");
