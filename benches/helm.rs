@@ -15,6 +15,7 @@ mod measure;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use konform::evaluate::helm::command::{RenderArgs, render_command};
 use konform::evaluate::helm::values::Input;
@@ -91,35 +92,50 @@ fn compare(arguments: &[String]) {
     let konform = env!("CARGO_BIN_EXE_konform");
     let theirs = cpu(&helm, &["template", "release-name"], arguments);
     let ours = cpu(konform, &["render"], arguments);
-    match (theirs, ours) {
-        (Some(theirs), Some(ours)) => println!(
-            "CPU             helm template {theirs:.1} ms, konform render {ours:.1} ms: {:.1} times less",
-            theirs / ours
-        ),
-        _ => println!("CPU             not told by this system"),
-    }
+    let (Some(theirs), Some(ours)) = (middle(&theirs), middle(&ours)) else {
+        println!("CPU             not told by this system");
+        return;
+    };
+    let ratio = theirs.as_secs_f64() / ours.as_secs_f64();
+    println!(
+        "CPU, medians    helm template {theirs:.1?}, konform render {ours:.1?}: {ratio:.1} times less"
+    );
 }
 
-/// Milliseconds of CPU that a run takes, user and system, over many runs.
-fn cpu(program: &str, first: &[&str], arguments: &[String]) -> Option<f64> {
-    const RUNS: u32 = 20;
-    let before = children()?;
+/// The CPU time that each of many runs takes, user and system, the start of the program
+/// included; sorted. Empty if a run can't be started or the system doesn't tell.
+fn cpu(program: &str, first: &[&str], arguments: &[String]) -> Vec<Duration> {
+    const RUNS: usize = 21;
+    let mut all = Vec::new();
     for _ in 0..RUNS {
+        let before = children();
         let mut command = Command::new(program);
         command.args(first).args(arguments);
         command.stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().ok()?;
+        if command.status().is_ok() {
+            all.extend(children().zip(before).map(|(after, before)| after - before));
+        }
     }
-    Some((children()? - before) / f64::from(RUNS))
+    all.sort();
+    all
 }
 
-/// CPU time of all processes that ended so far, in milliseconds, where the system tells.
-fn children() -> Option<f64> {
-    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    let (_, fields) = stat.rsplit_once(')')?;
-    let mut fields = fields.split_whitespace().skip(13);
-    let user: f64 = fields.next()?.parse().ok()?;
-    let system: f64 = fields.next()?.parse().ok()?;
-    // Linux counts in hundredths of a second, whatever its own clock does.
-    Some((user + system) * 10.0)
+fn middle(sorted: &[Duration]) -> Option<Duration> {
+    sorted.get(sorted.len() / 2).copied()
+}
+
+/// CPU time of all processes that ended so far, where the system tells.
+#[cfg(unix)]
+fn children() -> Option<Duration> {
+    use nix::sys::resource::{UsageWho, getrusage};
+    let used = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
+    let used = used.user_time() + used.system_time();
+    #[allow(clippy::useless_conversion, reason = "the type isn't the same everywhere")]
+    let micros = used.tv_sec() * 1_000_000 + i64::from(used.tv_usec());
+    u64::try_from(micros).ok().map(Duration::from_micros)
+}
+
+#[cfg(not(unix))]
+fn children() -> Option<Duration> {
+    None
 }
