@@ -130,7 +130,10 @@ fn children() -> Option<Duration> {
     use nix::sys::resource::{UsageWho, getrusage};
     let used = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
     let used = used.user_time() + used.system_time();
-    #[allow(clippy::useless_conversion, reason = "the type isn't the same everywhere")]
+    #[allow(
+        clippy::useless_conversion,
+        reason = "the type isn't the same everywhere"
+    )]
     let micros = used.tv_sec() * 1_000_000 + i64::from(used.tv_usec());
     u64::try_from(micros).ok().map(Duration::from_micros)
 }

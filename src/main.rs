@@ -2,17 +2,17 @@
 
 use std::process::ExitCode;
 
+use konform::evaluate::stack;
+
 /// Evaluation makes many small values on several threads; the systems' own allocators take
 /// twice the time for that, or, with musl, ten times.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Room for the readers of deeply nested input; only touched pages are taken from memory.
-const STACK: usize = 256 * 1024 * 1024;
-
 fn main() -> ExitCode {
-    let thread = std::thread::Builder::new().stack_size(STACK);
+    let thread = std::thread::Builder::new().stack_size(stack::STACK);
     let thread = thread.spawn(|| {
+        stack::is_large_here();
         let exit = konform::cli::run(std::env::args_os());
         // Giving back the thread's memory piece by piece takes longer than a small chart.
         #[allow(clippy::exit, reason = "everything is done and printed")]

@@ -7,10 +7,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use konform::evaluate::helm::objects;
-use konform::evaluate::helm::template::{
-    Engine, Limits, RenderError, Templates, on_large_stack, order,
-};
+use konform::evaluate::helm::template::{Engine, Limits, RenderError, Templates, order};
 use konform::evaluate::helm::value::{MAP, VALUES, Val, json_numbers};
+use konform::evaluate::stack::on_large_stack;
 use konform::syntax::yaml;
 use konform::trace::{Map, Node, Origin, Role, Sources, Text, Value};
 

@@ -8,8 +8,9 @@ use std::path::Path;
 use std::sync::Arc;
 
 use konform::evaluate::helm::objects;
-use konform::evaluate::helm::template::{Engine, Limits, Templates, on_large_stack};
+use konform::evaluate::helm::template::{Engine, Limits, Templates};
 use konform::evaluate::helm::value::{MAP, VALUES, Val, json_numbers};
+use konform::evaluate::stack::on_large_stack;
 use konform::syntax::yaml;
 use konform::trace::{Origin, Role, Sources, Text};
 

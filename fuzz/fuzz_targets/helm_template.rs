@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use konform::evaluate::helm::objects::{self, Capabilities};
-use konform::evaluate::helm::template::{Engine, Limits, Templates, on_large_stack};
+use konform::evaluate::helm::template::{Engine, Limits, Templates};
+use konform::evaluate::stack::on_large_stack;
 use konform::evaluate::helm::value::{MAP, VALUES, Val, json_numbers};
 use konform::syntax::yaml::{self, Schema};
 use konform::trace::{Map, Node, Origin, Sources};

@@ -2,16 +2,17 @@
 //! languages; what is an expression is evaluated.
 #![no_main]
 
-use konform::evaluate::terraform::{ast, evaluate_alone, limits};
+use konform::evaluate::stack::on_large_stack;
+use konform::evaluate::terraform::{ast, evaluate_alone};
 use konform::trace::Sources;
-use konform_fuzz::{Checks, chars, on_stack, text};
+use konform_fuzz::{Checks, chars, text};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let Some(chars) = chars(data) else {
         return;
     };
-    on_stack(limits::STACK, || {
+    let done = on_large_stack(|| {
         let sources = Sources::new();
         let checks = Checks::new(&sources);
         let text = text(&sources, "main.tf", chars);
@@ -26,4 +27,5 @@ fuzz_target!(|data: &[u8]| {
         let (_, problems) = ast::json::body(&text);
         checks.problems(&problems);
     });
+    done.expect("no panic");
 });

@@ -4,16 +4,13 @@ use std::path::PathBuf;
 
 use super::progress::Progress;
 use super::{Failure, Global, current_dir};
-use crate::evaluate;
+use crate::evaluate::{self, stack};
 use crate::inventory::Inventory;
 use crate::policy::finding::{Outcome, Severity};
 use crate::policy::format::Lang;
 use crate::policy::{self, Allowance, Policies};
 use crate::report;
 use crate::workspace::{Config, Workspace, config::Level};
-
-/// Room for a thread that reads deeply nested input.
-const STACK: usize = 64 * 1024 * 1024;
 
 /// Where data may lie unless the user says otherwise.
 const ALLOWED: [&str; 2] = ["EU", "EEA"];
@@ -64,7 +61,8 @@ pub(super) fn judge(
 fn on_threads<T: Send>(threads: u16, work: impl FnOnce() -> T + Send) -> Result<T, Failure> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(usize::from(threads))
-        .stack_size(STACK)
+        .stack_size(stack::STACK)
+        .start_handler(|_| stack::is_large_here())
         .build()
         .map_err(|e| Failure::Incomplete(format!("threads can't be started: {e}")))?;
     Ok(pool.install(work))

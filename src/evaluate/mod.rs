@@ -20,6 +20,7 @@ pub mod helmfile;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod release;
+pub mod stack;
 mod standalone;
 pub mod terraform;
 

@@ -24,8 +24,8 @@ use rayon::prelude::*;
 
 use crate::evaluate::gitops::installed;
 use crate::evaluate::helm::render::Library;
-use crate::evaluate::helm::template::on_large_stack;
 use crate::evaluate::release::ChartSource;
+use crate::evaluate::stack::on_large_stack;
 use crate::inventory::{Deployment, Inventory};
 use crate::trace::{Node, Problem};
 use crate::workspace::Workspace;

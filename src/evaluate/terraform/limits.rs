@@ -37,6 +37,3 @@ pub const MAX_TEMPLATES: usize = 8;
 
 /// States of other root modules that one deployment may read.
 pub const MAX_STATES: usize = 100;
-
-/// Stack for one deployment: what [`MAX_DEPTH`] can take.
-pub const STACK: usize = 128 * 1024 * 1024;

@@ -9,10 +9,10 @@ use super::ast::{Body, json};
 use super::carriers;
 use super::config::{literal, read_hcl};
 use super::graph::{Given, Library, Standing, World};
-use super::limits;
 use super::plan;
 use super::value::Val;
 use crate::evaluate::helm;
+use crate::evaluate::stack::on_large_stack;
 use crate::inventory::{Deployment, Inventory, Item, Resource};
 use crate::trace::{Origin, Problem, Role, SourceId, Span, StepKind, Text};
 use crate::workspace::config::{DeploymentConfig, Written};
@@ -86,7 +86,7 @@ fn read_with(workspace: &Workspace, options: &Options) -> Read {
 
 fn inventory(workspace: &Workspace, library: &Library<'_>, options: &Options) -> Inventory {
     let mut out = Inventory::default();
-    let Some(plans) = with_stack(|| plans(workspace, library, options)) else {
+    let Ok(plans) = on_large_stack(|| plans(workspace, library, options)) else {
         out.problems.push(Problem::new(
             "reading Terraform's files stopped unexpectedly",
             None,
@@ -103,7 +103,7 @@ fn inventory(workspace: &Workspace, library: &Library<'_>, options: &Options) ->
         .into_par_iter()
         .map(|plan| {
             let name = plan.name.clone();
-            with_stack(|| run(workspace, library, plan, options)).unwrap_or_else(|| {
+            on_large_stack(|| run(workspace, library, plan, options)).unwrap_or_else(|_| {
                 let message = format!("evaluating {name} stopped unexpectedly");
                 let problem = Problem::new(message, None);
                 (Deployment::default(), vec![problem], BTreeSet::new())
@@ -120,7 +120,7 @@ fn inventory(workspace: &Workspace, library: &Library<'_>, options: &Options) ->
     let planned: Vec<(Deployment, Vec<Problem>)> = planned
         .into_par_iter()
         .map(|file| {
-            with_stack(|| plan::read(workspace, library, file)).unwrap_or_else(|| {
+            on_large_stack(|| plan::read(workspace, library, file)).unwrap_or_else(|_| {
                 let message = "reading the plan stopped unexpectedly";
                 (
                     Deployment::default(),
@@ -136,18 +136,6 @@ fn inventory(workspace: &Workspace, library: &Library<'_>, options: &Options) ->
         }
     }
     out
-}
-
-/// Runs `work` with enough stack for the deepest expression that is allowed; none if it
-/// panicked, which is a mistake of ours that must not take the rest of the run with it.
-fn with_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
-    std::thread::scope(|scope| {
-        std::thread::Builder::new()
-            .stack_size(limits::STACK)
-            .spawn_scoped(scope, work)
-            .ok()
-            .and_then(|thread| thread.join().ok())
-    })
 }
 
 fn run(

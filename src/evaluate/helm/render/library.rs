@@ -9,9 +9,10 @@ use super::context::{self, Shared, Template};
 use super::{Rendering, documents};
 use crate::evaluate::helm::chart::{self, Chart, Loaded, version};
 use crate::evaluate::helm::objects::{self, Capabilities};
-use crate::evaluate::helm::template::{self, Engine, RenderError, Templates, on_large_stack};
+use crate::evaluate::helm::template::{self, Engine, RenderError, Templates};
 use crate::evaluate::helm::value::{VALUES, Val};
 use crate::evaluate::helm::values::{Instance, coalesce, schema};
+use crate::evaluate::stack::on_large_stack;
 use crate::trace::{Node, Origin, Problem, Span, Text};
 use crate::workspace::Workspace;
 

@@ -30,7 +30,6 @@ mod limits;
 mod operand;
 pub mod program;
 mod scan;
-mod stack;
 mod trail;
 
 use std::collections::{HashMap, HashSet};
@@ -49,7 +48,6 @@ pub use host::Host;
 pub use limits::Limits;
 pub(crate) use operand::missing;
 use program::{Op, Program};
-pub use stack::on_large_stack;
 
 /// Parsed templates by name.
 #[derive(Debug, Default)]

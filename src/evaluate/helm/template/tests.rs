@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Engine, Limits, RenderError, Templates, on_large_stack};
+use super::{Engine, Limits, RenderError, Templates};
 use crate::evaluate::helm::value::{MAP, VALUES, Val, json_numbers};
+use crate::evaluate::stack::on_large_stack;
 use crate::syntax::yaml;
 use crate::trace::{Origin, Role, Sources, Span, StepKind, Text};
 
