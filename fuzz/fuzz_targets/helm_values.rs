@@ -79,7 +79,9 @@ fuzz_target!(|data: &[u8]| {
         let instance = Instance::resolve(&top, &user, &sources, &mut problems);
         let values = coalesce::values(&instance, &user, &sources, &mut problems).to_node();
         checks.node(&values);
-        problems.extend(schema::violations(&instance, &values));
+        let mut notes = Vec::new();
+        problems.extend(schema::violations(&instance, &values, &mut notes));
+        checks.problems(&notes);
         checks.problems(&problems);
     });
 });
