@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use konform::evaluate::helm::chart::{Chart, Metadata};
+use konform::evaluate::helm::chart::{self, Chart, Metadata};
 use konform::evaluate::helm::value::json_numbers;
 use konform::evaluate::helm::values::set::{self, Way};
 use konform::evaluate::helm::values::{Instance, coalesce, input, schema};
@@ -26,7 +26,7 @@ fn chart(meta: &Node, values: Node, schema: Option<Node>, dependencies: Vec<Arc<
     Chart {
         metadata: Metadata::new(meta, None),
         values,
-        schema,
+        schema: schema.as_ref().map(chart::Schema::from),
         templates: Vec::new(),
         files: Vec::new(),
         dependencies,
