@@ -1,11 +1,13 @@
 //! From template text to [`Program`]s, by way of `gotmpl`'s parser.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use gotmpl::parse::{self, Node, Number, Parser, Pos};
 
 use super::error::RenderError;
+use super::is_blank;
 use super::program::{Arg, Branch, Command, Expr, Mark, Op, Pipe, Program};
 use super::scan::{self, Skeleton};
 use crate::evaluate::helm::functions;
@@ -18,8 +20,8 @@ const NOTE_LENGTH: usize = 60;
 ///
 /// Unless it is `traced`, nobody will read the texts of its actions.
 ///
-/// Bodies that are only white space come too; whether they replace an earlier template is the
-/// caller's to say.
+/// No name comes twice, the file's own body first. Bodies that are only white space come too;
+/// whether they replace an earlier template is the caller's to say.
 ///
 /// # Errors
 ///
@@ -57,11 +59,23 @@ pub(crate) fn compile(
         name: Arc::from(name),
         body: c.list(&body.nodes)?,
     }];
+    let mut known = HashMap::from([(name, 0)]);
     for define in &defines {
-        out.push(Program {
-            name: Arc::from(define.name.as_str()),
-            body: c.list(&define.body.nodes)?,
-        });
+        let body = c.list(&define.body.nodes)?;
+        let name = define.name.as_str();
+        let at = *known.entry(name).or_insert(out.len());
+        match out.get_mut(at) {
+            None => out.push(Program {
+                name: Arc::from(name),
+                body,
+            }),
+            Some(known) if is_blank(&known.body) => known.body = body,
+            Some(_) if is_blank(&body) => {}
+            Some(_) => {
+                let message = format!("multiple definition of template {name:?}");
+                return Err(fail(message, skeleton.source(define.pos.offset)));
+            }
+        }
     }
     Ok(out)
 }
