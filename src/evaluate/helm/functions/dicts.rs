@@ -77,6 +77,8 @@ fn set(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
         c.engine.work(20 + dict.making_room())?;
         let val = c.engine.guarded(any(args, 2));
         dict.set(key.as_str(), key.origin(), val);
+    } else if args.first().is_some_and(Val::is_nil) {
+        return Err("assignment to entry in nil map".into());
     }
     Ok(any(args, 0))
 }
@@ -139,12 +141,19 @@ fn filtered(args: &[Val], keep: bool) -> Result<Val, Failure> {
 }
 
 fn merge(c: &mut Call<'_>, args: &[Val], overwrite: bool) -> Result<Val, Failure> {
-    for src in args.iter().skip(1) {
-        if let (Some(dst), Some(src)) = (args.first().and_then(Val::as_map), src.as_map()) {
+    let (first, others) = args.split_first().ok_or("merge needs a map")?;
+    // A map that is nil becomes one as soon as there is something to put in.
+    let merged = if first.is_nil() && others.iter().any(|v| v.as_map().is_some()) {
+        empty(c.origin(args))
+    } else {
+        first.clone()
+    };
+    for src in others {
+        if let (Some(dst), Some(src)) = (merged.as_map(), src.as_map()) {
             merge_into(c, dst, src, overwrite, 0)?;
         }
     }
-    Ok(any(args, 0))
+    Ok(merged)
 }
 
 /// Merges as `mergo` does: maps are gone into, in place; anything else is taken as a whole.
