@@ -2,7 +2,7 @@
 
 use super::args::{any, text};
 use super::{Function, aware, pure};
-use crate::evaluate::helm::template::{Call, Failure};
+use crate::evaluate::helm::template::{Call, Failure, NO_VALUE};
 use crate::evaluate::helm::value::{Kind, Val, printf, sprint};
 use crate::trace::{StepKind, Text};
 
@@ -148,7 +148,13 @@ fn printf(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 
 /// The arguments as `print` joins them.
 fn joined(c: &mut Call<'_>, args: &[Val]) -> Result<Text, Failure> {
-    match print(c, args)?.kind {
+    // Here a nil is the text that an action prints for it.
+    let printable = |v: &Val| match v.kind {
+        Kind::Invalid | Kind::Nil => Val::str(NO_VALUE, v.origin()),
+        _ => v.clone(),
+    };
+    let args: Vec<Val> = args.iter().map(printable).collect();
+    match print(c, &args)?.kind {
         Kind::Str(t) => Ok((*t).clone()),
         _ => Ok(Text::default()),
     }

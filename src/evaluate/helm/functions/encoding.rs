@@ -181,7 +181,7 @@ fn from_json(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 fn from_json_array(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let message = match parse(&text(args, 0)) {
         Ok(val) if matches!(val.kind, Kind::List(_) | Kind::Unknown(_)) => return Ok(val),
-        Ok(val) if val.is_nil() => return Ok(Val::list(Vec::new(), val.origin())),
+        Ok(val) if val.is_nil() => return Ok(Val::nil_list(value::LIST, val.origin())),
         Ok(val) => {
             let kind = json_kind(&val);
             format!(

@@ -5,7 +5,7 @@ use super::compare::deep_equal;
 use super::math::to_int;
 use super::{Function, aware, pure};
 use crate::evaluate::helm::template::{Call, Failure};
-use crate::evaluate::helm::value::{INTS, Kind, Val};
+use crate::evaluate::helm::value::{INTS, Kind, LIST, Val};
 
 pub(super) const ALL: &[Function] = &[
     aware("list", "a*", list),
@@ -89,6 +89,9 @@ fn last(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 fn rest(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let list = any(args, 0);
     let items = items_or(&list, "Cannot find rest on type")?;
+    if items.is_empty() {
+        return Ok(Val::nil_list(LIST, list.origin()));
+    }
     Ok(Val::list(
         items.into_iter().skip(1).collect(),
         list.origin(),
@@ -98,6 +101,9 @@ fn rest(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
 fn initial(_: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
     let list = any(args, 0);
     let mut items = items_or(&list, "Cannot find initial on type")?;
+    if items.is_empty() {
+        return Ok(Val::nil_list(LIST, list.origin()));
+    }
     items.pop();
     Ok(Val::list(items, list.origin()))
 }
@@ -200,6 +206,9 @@ fn concat(c: &mut Call<'_>, args: &[Val]) -> Result<Val, Failure> {
         };
         c.engine.work(items.len())?;
         out.extend(items);
+    }
+    if out.is_empty() {
+        return Ok(Val::nil_list(LIST, c.origin(args)));
     }
     Ok(Val::list(out, c.origin(args)))
 }

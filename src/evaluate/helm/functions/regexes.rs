@@ -9,7 +9,7 @@ use super::args::{int, text};
 use super::effort::{compiling, searching};
 use super::{Function, pure};
 use crate::evaluate::helm::template::{Call, Failure};
-use crate::evaluate::helm::value::Val;
+use crate::evaluate::helm::value::{STRINGS, Val};
 use crate::trace::Text;
 
 pub(super) const ALL: &[Function] = &[
@@ -328,6 +328,9 @@ fn find_all(c: &mut Call<'_>, args: &[Val]) -> Result<Val, String> {
         r.search(c, t.len() - m.end(), false)?;
         parts.push(t.slice(m.range()));
     }
+    if parts.is_empty() {
+        return Ok(Val::nil_list(STRINGS, c.origin(args)));
+    }
     Ok(Val::strings(parts, c.origin(args)))
 }
 
@@ -395,7 +398,7 @@ fn split(c: &mut Call<'_>, args: &[Val]) -> Result<Val, String> {
     let (r, t, n) = (compile(c, &text(args, 0))?, text(args, 1), int(args, 2));
     let origin = c.origin(args);
     if n == 0 {
-        return Ok(Val::strings([], origin));
+        return Ok(Val::nil_list(STRINGS, origin));
     }
     if t.is_empty() && !text(args, 0).is_empty() {
         return Ok(Val::strings([t], origin));

@@ -125,6 +125,10 @@ impl Emitter {
         }
         let origin = val.origin();
         match &val.kind {
+            Kind::List(l) if l.is_nil => {
+                let nil = Val::nil(origin);
+                self.node(&nil, indent, place, depth)
+            }
             Kind::List(l) => self.list(&l.items, &origin, indent, place, depth),
             Kind::Map(m) => {
                 let entries = m

@@ -53,7 +53,7 @@ pub(super) enum Flow {
 const RUN: usize = 64;
 
 /// What prints for a nil; Helm takes it out of whole files again.
-const NO_VALUE: &str = "<no value>";
+pub(crate) const NO_VALUE: &str = "<no value>";
 
 impl Engine {
     /// An engine over `templates`.

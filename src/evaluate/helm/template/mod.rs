@@ -44,6 +44,7 @@ use super::value::Val;
 pub use call::Call;
 pub use error::{Failure, RenderError};
 pub use exec::Engine;
+pub(crate) use exec::NO_VALUE;
 pub use host::Host;
 pub use limits::Limits;
 pub(crate) use operand::missing;

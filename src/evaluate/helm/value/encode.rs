@@ -64,6 +64,7 @@ impl Writer {
                 let text = Text::of_unknown(super::print::PLACEHOLDER, why.clone(), origin);
                 self.string(&text);
             }
+            Kind::List(l) if l.is_nil => self.out.push_str("null", &origin),
             Kind::List(l) => {
                 let n = l.items.len();
                 self.out.push_str("[", &origin);

@@ -125,6 +125,8 @@ pub struct List {
     pub go_type: &'static str,
     /// The elements.
     pub items: Vec<Val>,
+    /// Go's nil of the type: as empty as any, but `null` in JSON.
+    pub is_nil: bool,
 }
 
 /// A map with string keys. An entry under [`PLACEHOLDER`] that isn't known makes it an open
@@ -251,7 +253,23 @@ impl Val {
     /// A list of the given Go type.
     #[must_use]
     pub fn list_of(go_type: &'static str, items: Vec<Self>, origin: Origin) -> Self {
-        Self::new(Kind::List(Rc::new(List { go_type, items })), origin)
+        let list = List {
+            go_type,
+            items,
+            is_nil: false,
+        };
+        Self::new(Kind::List(Rc::new(list)), origin)
+    }
+
+    /// A list that was never made, as Go has it where there is nothing to put in.
+    #[must_use]
+    pub fn nil_list(go_type: &'static str, origin: Origin) -> Self {
+        let list = List {
+            go_type,
+            items: Vec::new(),
+            is_nil: true,
+        };
+        Self::new(Kind::List(Rc::new(list)), origin)
     }
 
     /// A list of strings.
