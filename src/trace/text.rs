@@ -217,9 +217,6 @@ impl Text {
     /// copying them.
     #[must_use]
     pub fn origin_of(&self, range: Range<usize>) -> Origin {
-        if self.is_silent() {
-            return Origin::nowhere();
-        }
         let mut best: Option<(&Run, usize, Span)> = None;
         for (run, part) in self.parts(range.clone()) {
             let len = part.len();
@@ -251,9 +248,6 @@ impl Text {
     /// The origin of the empty range at byte `offset`.
     #[must_use]
     pub fn origin_at(&self, offset: usize) -> Origin {
-        if self.is_silent() {
-            return Origin::nowhere();
-        }
         let i = self.runs.holding(offset);
         if let Some(run) = self.runs.get(i) {
             let start = self.runs.range_of(i).start;
@@ -270,7 +264,7 @@ impl Text {
         if self.is_silent() && other.is_silent() {
             return self.push_silent(&other.chars);
         }
-        if self.runs.is_empty() && self.empty == Origin::nowhere() {
+        if self.runs.is_empty() && self.empty.is_silent() {
             self.empty = other.empty.clone();
         }
         self.chars.push_str(&other.chars);
@@ -281,24 +275,12 @@ impl Text {
 
     /// Appends `chars` of which there is as little to tell as of the text so far.
     fn push_silent(&mut self, chars: &str) {
-        self.chars.push_str(chars);
-        self.runs = Self::silent_runs(self.chars.len());
-    }
-
-    fn silent_runs(len: usize) -> Runs {
-        if len == 0 {
-            return Runs::None;
-        }
-        Runs::of(Run {
-            len: length(len),
-            origin: Origin::nowhere(),
-            unknown: None,
-        })
+        *self = Self::plain(std::mem::take(&mut self.chars) + chars);
     }
 
     /// Appends `other` with `change` applied to the origin of each of its runs.
     pub fn push_mapped(&mut self, other: &Self, mut change: impl FnMut(&Origin) -> Origin) {
-        if self.runs.is_empty() && self.empty == Origin::nowhere() {
+        if self.runs.is_empty() && self.empty.is_silent() {
             self.empty = change(&other.empty);
         }
         self.chars.push_str(&other.chars);
@@ -317,7 +299,7 @@ impl Text {
         if self.is_silent() && other.is_silent() {
             return self.push_silent(&other.chars[range]);
         }
-        if self.runs.is_empty() && self.empty == Origin::nowhere() {
+        if self.runs.is_empty() && self.empty.is_silent() {
             self.empty = other.origin_at(range.start);
         }
         self.chars.push_str(&other.chars[range.clone()]);
@@ -427,9 +409,6 @@ impl Text {
         if what.is_empty() {
             return self.clone();
         }
-        if self.is_silent() && by.is_silent() {
-            return Self::plain(self.chars.replace(what, &by.chars));
-        }
         Self::join(&self.split(what), by)
     }
 
@@ -443,17 +422,6 @@ impl Text {
 
     /// Appends `other` with `indent` before each line, as [`Text::indent`] makes it.
     pub fn push_indented(&mut self, other: &Self, indent: &Self) {
-        if self.is_silent() && other.is_silent() && indent.is_silent() {
-            for line in other.chars.split_inclusive('\n') {
-                self.chars.push_str(&indent.chars);
-                self.chars.push_str(line);
-            }
-            if other.chars.is_empty() || other.chars.ends_with('\n') {
-                self.chars.push_str(&indent.chars);
-            }
-            self.runs = Self::silent_runs(self.chars.len());
-            return;
-        }
         let mut start = 0;
         for (at, _) in other.chars.match_indices('\n') {
             self.push(indent);
@@ -509,18 +477,6 @@ impl Text {
     /// Between `mark`s, with each character for which `escape` gives something replaced by it.
     #[must_use]
     pub fn quote(&self, mark: &str, escape: impl Fn(char) -> Option<String>) -> Self {
-        if self.is_silent() {
-            let mut chars = String::with_capacity(self.chars.len() + 2 * mark.len());
-            chars.push_str(mark);
-            for c in self.chars.chars() {
-                match escape(c) {
-                    Some(escaped) => chars.push_str(&escaped),
-                    None => chars.push(c),
-                }
-            }
-            chars.push_str(mark);
-            return Self::plain(chars);
-        }
         let mark = Self::opaque(mark, self.origin_at(0));
         let inner = self.map_chars(|c| escape(c).unwrap_or_else(|| c.to_string()));
         Self::concat([&mark, &inner, &mark])

@@ -82,17 +82,7 @@ fn unescape(t: &Text) -> Option<Text> {
     if !t.as_str().contains('%') {
         return Some(t.clone());
     }
-    let mut bytes = Vec::new();
-    let mut rest = t.as_str().bytes();
-    while let Some(b) = rest.next() {
-        if b != b'%' {
-            bytes.push(b);
-            continue;
-        }
-        let hex = [rest.next()?, rest.next()?];
-        let hex = std::str::from_utf8(&hex).ok()?;
-        bytes.push(u8::from_str_radix(hex, 16).ok()?);
-    }
+    let bytes = url::unescaped(t.as_str())?;
     Some(t.replaced_by(String::from_utf8_lossy(&bytes)))
 }
 

@@ -1,6 +1,10 @@
 //! Dates and times by Go's layouts, which take one digit for an hour, and a part of a second
 //! where the layout has none.
 
+use std::str::FromStr;
+
+use jiff::civil::Date;
+
 /// `2006-01-02`.
 pub(super) fn date(text: &str) -> bool {
     eat_date(text) == Some("")
@@ -24,21 +28,13 @@ fn eat_date(text: &str) -> Option<&str> {
     let (year, rest) = number(text, 4)?;
     let (month, rest) = number(rest.strip_prefix('-')?, 2)?;
     let (day, rest) = number(rest.strip_prefix('-')?, 2)?;
-    let leaps = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
-        4 | 6 | 9 | 11 => 30,
-        2 if leaps => 29,
-        2 => 28,
-        _ => return None,
-    };
-    (1..=days).contains(&day).then_some(rest)
+    Date::new(year, month, day).ok().map(|_| rest)
 }
 
 fn eat_clock(text: &str) -> Option<&str> {
-    let (hour, rest) = number(text, 2).or_else(|| number(text, 1))?;
-    let (minute, rest) = number(rest.strip_prefix(':')?, 2)?;
-    let (second, rest) = number(rest.strip_prefix(':')?, 2)?;
+    let (hour, rest) = number::<u8>(text, 2).or_else(|| number(text, 1))?;
+    let (minute, rest) = number::<u8>(rest.strip_prefix(':')?, 2)?;
+    let (second, rest) = number::<u8>(rest.strip_prefix(':')?, 2)?;
     let part = rest.strip_prefix(['.', ',']);
     let part = part.filter(|p| p.starts_with(|c: char| c.is_ascii_digit()));
     let rest = part.map_or(rest, |p| p.trim_start_matches(|c: char| c.is_ascii_digit()));
@@ -49,13 +45,13 @@ fn eat_zone(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_prefix('Z') {
         return Some(rest);
     }
-    let (hours, rest) = number(text.strip_prefix(['+', '-'])?, 2)?;
-    let (minutes, rest) = number(rest.strip_prefix(':')?, 2)?;
+    let (hours, rest) = number::<u8>(text.strip_prefix(['+', '-'])?, 2)?;
+    let (minutes, rest) = number::<u8>(rest.strip_prefix(':')?, 2)?;
     (hours <= 24 && minutes <= 60).then_some(rest)
 }
 
 /// The number that so many digits are, and what follows.
-fn number(text: &str, digits: usize) -> Option<(u32, &str)> {
+fn number<N: FromStr>(text: &str, digits: usize) -> Option<(N, &str)> {
     let (number, rest) = text.split_at_checked(digits)?;
     let is_number = number.bytes().all(|b| b.is_ascii_digit());
     Some((number.parse().ok().filter(|_| is_number)?, rest))
