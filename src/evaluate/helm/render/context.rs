@@ -7,7 +7,7 @@ use crate::evaluate::helm::objects;
 use crate::evaluate::helm::value::bytes::from_bytes;
 use crate::evaluate::helm::value::{MAP, VALUES, Val};
 use crate::evaluate::helm::values::Instance;
-use crate::trace::{Map, Node, Origin, SourceId, Text};
+use crate::trace::{Map, Node, Origin, Problem, SourceId, Text};
 use crate::workspace::Workspace;
 
 /// A template and the chart it belongs to.
@@ -172,6 +172,18 @@ fn metadata(chart: &Instance) -> Node {
 
 fn set(map: &mut Map, key: &str, node: Node) {
     map.insert(key, node.origin.clone(), node);
+}
+
+/// Tells which templates of a chart and of its subcharts are no text and can't be run.
+pub(super) fn unreadable(chart: &Instance, out: &mut Vec<Problem>) {
+    let binary = |file: &&File| matches!(file.data, Data::Bytes(_));
+    out.extend(chart.chart.templates.iter().filter(binary).map(|file| {
+        let message = format!("{}/{} is not UTF-8, and not run", chart.name, file.name);
+        Problem::new(message, chart.chart.start())
+    }));
+    for child in &chart.children {
+        unreadable(child, out);
+    }
 }
 
 /// A text of a chart without the byte order mark at its start.

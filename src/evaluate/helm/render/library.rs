@@ -189,6 +189,12 @@ impl<'w> Library<'w> {
             release: objects::release(request.name, request.namespace),
             capabilities: request.capabilities.object(),
         };
+        let kept = if request.strict {
+            &mut out.problems
+        } else {
+            &mut out.notes
+        };
+        context::unreadable(&instance, kept);
         let templates = context::templates(&instance);
         let parsed = self.parse(&templates);
         out.problems.extend(parsed.problems.iter().cloned());

@@ -262,3 +262,15 @@ fn what_a_subchart_lacks_is_nil_as_in_helm() {
         "---\n# Source: c/charts/sub/templates/a.yaml\nkind: A\nhost: db\n"
     );
 }
+
+#[test]
+fn a_template_that_is_no_text_is_a_problem_and_the_others_are_rendered() {
+    let (dir, workspace) = tree(&[META, ("templates/a.yaml", "kind: A\n")]);
+    std::fs::write(dir.path().join("templates/b.yaml"), b"kind: \xff\xfe\n").unwrap();
+    let rendering = render(&workspace, &dir, &[]);
+    assert_eq!(rendering.documents.len(), 1);
+    assert_eq!(
+        rendering.problems[0].message,
+        "c/templates/b.yaml is not UTF-8, and not run"
+    );
+}
